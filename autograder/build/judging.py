@@ -1,0 +1,75 @@
+"""Judging one answer file against visible and hidden cases: `retouch judge`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from autograder.build.answers import prelude
+from autograder.build.data import full_data
+from autograder.build.release import SEED_FILE, course_seed
+from autograder.build.source import Exercise, UnitSource, read_unit
+from autograder.check.judge import Verdict, judge
+from autograder.check.runner import run_answer
+from autograder.errors import UserError
+from autograder.units import ROOT, split_exercise, units
+
+
+def find_exercise(text: str, root: Path = ROOT) -> tuple[UnitSource, Exercise]:
+    """The exercise that `unit.name` names.
+
+    Raises:
+        UserError: there is none; the message lists the unit's exercises, or the units.
+    """
+    unit_name, _ = split_exercise(text)
+    known = units(root)
+    for unit in known:
+        if unit.name == unit_name:
+            source = read_unit(unit)
+            break
+    else:
+        names = ", ".join(unit.name for unit in known)
+        raise UserError(f"expected an exercise of a unit ({names}), found {text!r}")
+    for exercise in source.exercises:
+        if exercise.id == text:
+            return source, exercise
+    names = ", ".join(exercise.id for exercise in source.exercises)
+    raise UserError(f"expected one of {names}, found {text!r}")
+
+
+def judge_file(exercise_id: str, answer: Path, seed: int) -> Verdict:
+    """The verdict on one answer file, hidden cases included.
+
+    Args:
+        exercise_id: such as "basic_processing.convolve2d".
+        answer: a Python file that defines the exercise's functions.
+        seed: the secret that the hidden cases are drawn from.
+
+    Raises:
+        UserError: no such exercise, or the file cannot be read as text.
+    """
+    unit, exercise = find_exercise(exercise_id)
+    text = read_answer(answer)
+    data = full_data(unit, exercise, seed)
+    code = [cell.text for cell in prelude(unit, exercise)]
+    return judge(data, run_answer(data, code, text))
+
+
+def read_answer(path: Path) -> str:
+    """The text of an answer file.
+
+    Raises:
+        UserError: it does not exist, or is no UTF-8 text.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "no UTF-8 text"
+        raise UserError(f"{path}: expected a Python file, found {reason.lower()}") from error
+
+
+def course_seed_near(folder: Path) -> int:
+    """The seed of the course directory that a folder lies in; 0 outside of any."""
+    for parent in (folder, *folder.parents):
+        if (parent / SEED_FILE).is_file():
+            return course_seed(parent)
+    return 0

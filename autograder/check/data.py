@@ -1,0 +1,178 @@
+"""The check data of one exercise: cases, what is expected of them, known mistakes.
+
+The build writes it; the notebook's check and the grader read it. What leaves for a sandbox is
+`CheckData.questions()`, which holds inputs only: no expected value, no mistake.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from autograder.check import archive
+from autograder.check.rules import Rule
+from autograder.check.values import Value
+from autograder.errors import UserError
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Crash:
+    """An exception that an answer raised: its type, its message, and the line it came from."""
+
+    type: str
+    message: str
+    line: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was observed of one case: named values, or the exception that ended it."""
+
+    observed: dict[str, Value] = field(default_factory=dict)
+    crash: Crash | None = None
+    printed: str = ""
+
+
+@dataclass(frozen=True)
+class Record:
+    """What was observed of an answer: one outcome per case, and what it used but must not."""
+
+    outcomes: list[Outcome]
+    forbidden: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case: what is special about it, the inputs, and the expected values with their rules.
+
+    `source` is "visible" for the cases that a student has, "hidden" for the instructor's.
+    """
+
+    name: str
+    inputs: dict[str, Value]
+    expected: dict[str, Value] = field(default_factory=dict)
+    rules: dict[str, Rule] = field(default_factory=dict)
+    source: str = "visible"
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A known wrong answer: its name, the diagnosis, and what it does on each case.
+
+    An outcome of None means that the mistake makes no difference in that case.
+    """
+
+    title: str
+    diagnosis: str
+    outcomes: list[Outcome | None]
+
+
+@dataclass(frozen=True)
+class CheckData:
+    """All that is needed to check an answer to one exercise."""
+
+    exercise: str
+    points: float
+    functions: list[str]
+    forbid: list[str]
+    hints: list[str]
+    observe: str | None
+    cases: list[Case]
+    mistakes: list[Mistake]
+
+    def questions(self) -> CheckData:
+        """The part that a sandboxed answer may see: the inputs, and how to observe."""
+        cases = [Case(case.name, case.inputs) for case in self.cases]
+        return CheckData(
+            self.exercise, self.points, self.functions, self.forbid, [], self.observe, cases, []
+        )
+
+    def dump(self) -> bytes:
+        """These data as the bytes of a file."""
+        return archive.dump({"format": FORMAT, **_shallow(self)})
+
+    @classmethod
+    def load(cls, content: bytes) -> CheckData:
+        """The data in the bytes of a file that the build wrote."""
+        tree = archive.load(content)
+        if tree.pop("format", None) != FORMAT:
+            raise archive.ArchiveError("check data of another version of Retouch")
+        tree["cases"] = [_case(case) for case in tree["cases"]]
+        tree["mistakes"] = [_mistake(mistake) for mistake in tree["mistakes"]]
+        return cls(**tree)
+
+    @classmethod
+    def read(cls, path: Path) -> CheckData:
+        """The data in a file.
+
+        Raises:
+            UserError: the file is damaged or of another version.
+        """
+        try:
+            return cls.load(path.read_bytes())
+        except archive.ArchiveError as error:
+            raise UserError(
+                f"{path}: expected check data of this version of Retouch, found {error}; "
+                "download the unit again, or run `retouch build`"
+            ) from error
+
+
+def dump_record(record: Record) -> bytes:
+    """A record as bytes, to leave the process that made it."""
+    return archive.dump(_shallow(record), compress=False)
+
+
+def load_record(content: bytes, limit: int = archive.MAX_BYTES) -> Record:
+    """The record in bytes that an untrusted process wrote.
+
+    Raises:
+        ArchiveError: the bytes are anything else.
+    """
+    tree = archive.load(content, limit)
+    try:
+        outcomes = [_outcome(outcome) for outcome in tree["outcomes"]]
+        forbidden = [str(name) for name in tree["forbidden"]]
+        record = Record(outcomes, forbidden)
+    except (TypeError, KeyError, AttributeError) as error:
+        raise archive.ArchiveError(f"not a record: {error}") from error
+    return record
+
+
+def _shallow(item: Any) -> Any:
+    """Dataclasses as dictionaries, down to the values."""
+    if isinstance(item, Value):
+        return item
+    if isinstance(item, Rule | Crash):
+        return asdict(item)
+    if hasattr(item, "__dataclass_fields__"):
+        return {name: _shallow(getattr(item, name)) for name in item.__dataclass_fields__}
+    if isinstance(item, dict):
+        return {key: _shallow(entry) for key, entry in item.items()}
+    if isinstance(item, list):
+        return [_shallow(entry) for entry in item]
+    return item
+
+
+def _case(tree: dict[str, Any]) -> Case:
+    rules = {name: Rule(**rule) for name, rule in tree.pop("rules").items()}
+    return Case(**tree, rules=rules)
+
+
+def _mistake(tree: dict[str, Any]) -> Mistake:
+    outcomes = [outcome and _outcome(outcome) for outcome in tree.pop("outcomes")]
+    return Mistake(**tree, outcomes=outcomes)
+
+
+def _outcome(tree: dict[str, Any]) -> Outcome:
+    observed = {str(name): value for name, value in tree["observed"].items()}
+    if not all(isinstance(value, Value) for value in observed.values()):
+        raise TypeError("an observation is not a plain value")
+    crash = tree["crash"]
+    return Outcome(
+        observed,
+        crash and Crash(**{name: str(text) for name, text in crash.items()}),
+        str(tree["printed"]),
+    )

@@ -1,0 +1,148 @@
+"""What a student calls in the notebook: `check`, `hint` and `progress`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from autograder.check import progress as progress_log
+from autograder.check.data import CheckData
+from autograder.check.judge import Verdict, judge
+from autograder.check.observe import observe_answer
+from autograder.check.report import html_report, text_report
+from autograder.errors import UserError
+from autograder.units import CHECKS, ROOT, split_exercise
+
+HIDDEN_FOLDER = Path(".retouch") / "hidden"
+_hints_given: dict[str, int] = {}
+
+
+class CheckFailed(AssertionError):
+    """An answer that is not right yet; its text is what the student should read."""
+
+    def _render_traceback_(self) -> list[str]:
+        """IPython's way to show an exception in its own words, without a stack of frames."""
+        return [str(self)]
+
+
+class ForTheStudent(UserError):
+    """A `UserError` that a notebook shows without a stack of frames."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+def check(exercise: str, *functions: Callable[..., Any], hidden: bool = False) -> None:
+    """Say whether an answer is right and, if it is not, what is wrong with it.
+
+    Args:
+        exercise: the exercise's id, such as "basic_processing.convolve2d".
+        functions: the function, or functions, that the exercise asks for, in its order.
+        hidden: judge on the instructor's hidden cases; for grading only.
+
+    Raises:
+        CheckFailed: the answer is not right yet.
+    """
+    data = _read(find_data(exercise, hidden))
+    verdict = judge(data, observe_answer(_named(data, functions), data))
+    if not hidden:
+        mistake = verdict.mistake.title if verdict.mistake else ""
+        progress_log.record(exercise, verdict.passed, mistake)
+    _show(verdict)
+    if not verdict.passed:
+        raise CheckFailed(text_report(verdict, hints=len(data.hints)))
+
+
+def hint(exercise: str) -> None:
+    """Print the next hint for an exercise; there are three, and they cost nothing."""
+    data = _read(find_data(exercise))
+    given = _hints_given.get(exercise, 0)
+    number = min(given, len(data.hints) - 1)
+    _hints_given[exercise] = number + 1
+    print(f"Hint {number + 1} of {len(data.hints)}: {data.hints[number]}")
+
+
+def find_data(exercise: str, hidden: bool = False) -> Path:
+    """The check data of an exercise: beside the notebook, or in the course's checkout.
+
+    Raises:
+        ForTheStudent: there is none; the message says where to look.
+    """
+    try:
+        unit, name = split_exercise(exercise)
+    except UserError as error:
+        raise ForTheStudent(str(error)) from None
+    here = Path.cwd()
+    if hidden:
+        candidates = [
+            path
+            for folder in (here, *here.parents)
+            for path in folder.glob(f"{HIDDEN_FOLDER}/[0-9][0-9]_{unit}/[0-9][0-9]_{name}.npz")
+        ]
+    else:
+        file = f"{CHECKS}/[0-9][0-9]_{name}.npz"
+        pattern = f"[0-9][0-9]_{unit}/{file}"
+        beside = here.glob(file) if here.name.endswith(f"_{unit}") else []
+        candidates = [*beside, *here.glob(pattern), *(ROOT / "course").glob(pattern)]
+    for path in candidates:
+        if path.is_file():
+            return path
+    raise ForTheStudent(_missing(exercise, here, hidden))
+
+
+def _missing(exercise: str, here: Path, hidden: bool) -> str:
+    if hidden:
+        return (
+            f"expected hidden cases of {exercise} above {here}, found none; "
+            "run `retouch release` in the course directory"
+        )
+    return (
+        f"expected the check data of {exercise!r} in {here / CHECKS}, found none; correct the "
+        "name, or open the notebook in its own unit's folder"
+    )
+
+
+def _read(path: Path) -> CheckData:
+    try:
+        return CheckData.read(path)
+    except UserError as error:
+        raise ForTheStudent(str(error)) from None
+
+
+def _named(data: CheckData, functions: tuple[Any, ...]) -> dict[str, Callable[..., Any]]:
+    """The answer's functions by name.
+
+    Raises:
+        CheckFailed: there are too few or too many, or one is no function.
+    """
+    if len(functions) != len(data.functions):
+        call = f'check("{data.exercise}", {", ".join(data.functions)})'
+        raise CheckFailed(f"✗ expected `{call}`, found {len(functions)} functions")
+    for name, function in zip(data.functions, functions, strict=True):
+        if not callable(function):
+            kind = type(function).__name__
+            raise CheckFailed(
+                f"✗ {data.exercise}: expected `{name}` to be a function, found a {kind}; "
+                f"run the cell that defines it again"
+            )
+    return dict(zip(data.functions, functions, strict=True))
+
+
+def _show(verdict: Verdict) -> None:
+    """A panel in a notebook; in a plain interpreter, the text of a pass (a failure raises)."""
+    if _in_notebook():
+        from IPython.display import display
+
+        bundle = {"text/html": html_report(verdict), "text/plain": text_report(verdict)}
+        display(bundle, raw=True)
+    elif verdict.passed:
+        print(text_report(verdict))
+
+
+def _in_notebook() -> bool:
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return False
+    return get_ipython() is not None

@@ -1,0 +1,135 @@
+"""A verdict as people read it: a few lines of text, and a panel with pictures in a notebook."""
+
+from __future__ import annotations
+
+import html
+
+import numpy as np
+
+from autograder.check.judge import NOT_WRITTEN, Failure, Verdict
+from autograder.check.values import TORCH, Value
+
+SHOWN = 3
+PANEL = 150
+SMALLEST_PICTURE = 8
+
+
+def text_report(verdict: Verdict, hints: int = 0) -> str:
+    """The verdict in a few lines."""
+    if verdict.passed:
+        return f"✓ {verdict.exercise}: all {verdict.cases} cases pass"
+    if verdict.remark:
+        return f"✗ {verdict.exercise}: {verdict.remark}"
+    lines = [_headline(verdict)]
+    if verdict.mistake:
+        lines += [f"  {verdict.mistake.title}: {verdict.mistake.diagnosis}"]
+    lines += [f"  • {failure.text}" for failure in _chosen(verdict)]
+    if hints:
+        lines.append(f'  Stuck? hint("{verdict.exercise}")')
+    return "\n".join(lines)
+
+
+def html_report(verdict: Verdict) -> str:
+    """The verdict as a panel for the notebook, with pictures of the first failure."""
+    if verdict.passed:
+        words = f"<b>{_escape(verdict.exercise)}</b>: all {verdict.cases} cases pass"
+        return _panel("pass", f"<div>✓ {words}</div>")
+    if verdict.remark:
+        kind = "todo" if verdict.remark == NOT_WRITTEN else "fail"
+        words = f"<b>{_escape(verdict.exercise)}</b>: {_escape(verdict.remark)}"
+        return _panel(kind, f"<div>✗ {words}</div>")
+    parts = [f"<div>{_escape(_headline(verdict))}</div>"]
+    if verdict.mistake:
+        parts.append(_diagnosis_html(verdict.mistake.title, verdict.mistake.diagnosis))
+    parts += [_failure_html(failure) for failure in _chosen(verdict)]
+    parts.append(_pictures(verdict))
+    parts.append(f'<div>Stuck? <code>hint("{_escape(verdict.exercise)}")</code></div>')
+    return _panel("fail", "".join(parts))
+
+
+def _headline(verdict: Verdict) -> str:
+    number = verdict.cases_failed
+    verb = "fails" if number == 1 else "fail"
+    return f"✗ {verdict.exercise}: {number} of {verdict.cases} cases {verb}"
+
+
+def _chosen(verdict: Verdict) -> list[Failure]:
+    """The first failure of each of the first failing cases."""
+    first: dict[int, Failure] = {}
+    for failure in verdict.failures:
+        first.setdefault(id(failure.case), failure)
+    return list(first.values())[:SHOWN]
+
+
+def _failure_html(failure: Failure) -> str:
+    subject = failure.text[len(failure.case.name) :] if failure.text.startswith(
+        failure.case.name
+    ) else ": " + failure.text
+    extra = ""
+    if failure.outcome.printed and failure.case.source == "visible":
+        extra = f"<pre>printed: {_escape(failure.outcome.printed[:300])}</pre>"
+    return f"<div>• <i>{_escape(failure.case.name)}</i>{_escape(subject)}{extra}</div>"
+
+
+def _diagnosis_html(title: str, diagnosis: str) -> str:
+    return (
+        '<div style="margin:6px 0;padding:6px 10px;'
+        'background:var(--jp-layout-color2,#eee);border-radius:4px">'
+        f"This looks like a known mistake: <b>{_escape(title)}</b>.<br>{_escape(diagnosis)}</div>"
+    )
+
+
+def _panel(kind: str, content: str) -> str:
+    colour = {
+        "pass": "var(--jp-success-color1,#2e7d32)",
+        "fail": "var(--jp-error-color1,#c62828)",
+        "todo": "var(--jp-warn-color1,#b26a00)",
+    }[kind]
+    return (
+        f'<div class="retouch-check retouch-{kind}" role="status" style="border-left:4px solid '
+        f'{colour};padding:4px 12px;line-height:1.5">{content}</div>'
+    )
+
+
+def _pictures(verdict: Verdict) -> str:
+    """Input, expected, yours and the difference, for the first failure that is an image."""
+    from retouch.show.images import difference_image, images_html
+
+    for failure in verdict.failures:
+        if failure.case.source == "hidden" or failure.outcome.crash:
+            continue
+        expected = _picture(failure.case.expected.get(failure.name))
+        got = _picture(failure.outcome.observed.get(failure.name))
+        if expected is None or got is None:
+            continue
+        source = next(filter(_is_picture, map(_picture, failure.case.inputs.values())), None)
+        panels = {} if source is None else {"input": source}
+        panels |= {"expected": expected, "yours": got}
+        if expected.shape == got.shape:
+            panels["difference"] = difference_image(expected, got)
+        return images_html(panels, alt=f"in the case {failure.case.name}", height=PANEL)
+    return ""
+
+
+def _is_picture(image: np.ndarray | None) -> bool:
+    return image is not None
+
+
+def _picture(value: Value | None) -> np.ndarray | None:
+    """An observed value as H×W or H×W×3, if it can be looked at."""
+    if value is None or value.kind != "array":
+        return None
+    image = value.data
+    if value.type == TORCH:
+        image = image[0] if image.ndim == 4 and len(image) else image
+        image = np.moveaxis(image, 0, -1) if image.ndim == 3 else image
+    if image.ndim == 3 and image.shape[-1] == 1:
+        image = image[..., 0]
+    looks = image.ndim == 2 or (image.ndim == 3 and image.shape[-1] == 3)
+    if not looks or min(image.shape[:2]) < SMALLEST_PICTURE:
+        return None
+    return image if image.dtype == np.uint8 else image.astype(float)
+
+
+def _escape(text: str) -> str:
+    return html.escape(text)

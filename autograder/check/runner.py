@@ -1,0 +1,99 @@
+"""Running an answer in a process of its own: `python -m autograder.check.runner FOLDER`.
+
+The folder holds `questions.npz` (inputs, no expected values), `prelude.json` (code that the
+answer may build on) and `answer.py`. The record of what was observed goes to `record.npz`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import linecache
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from autograder.check.archive import ArchiveError
+from autograder.check.data import CheckData, Crash, Outcome, Record, dump_record, load_record
+from autograder.check.observe import observe_answer
+
+TIMEOUT = 60.0
+MISSING = "missing"
+
+
+def run_answer(
+    data: CheckData, prelude: list[str], answer: str, timeout: float = TIMEOUT
+) -> Record:
+    """What can be observed of an answer, run in another process.
+
+    Args:
+        data: the exercise; only its questions leave this process.
+        prelude: source texts to execute before the answer.
+        answer: the source text of the answer.
+        timeout: seconds, after which the process is killed.
+    """
+    with tempfile.TemporaryDirectory(prefix="retouch-") as name:
+        folder = Path(name)
+        (folder / "questions.npz").write_bytes(data.questions().dump())
+        (folder / "prelude.json").write_text(json.dumps(prelude), encoding="utf-8")
+        (folder / "answer.py").write_text(answer, encoding="utf-8")
+        return _run(data, folder, timeout)
+
+
+def _run(data: CheckData, folder: Path, timeout: float) -> Record:
+    command = [sys.executable, "-m", "autograder.check.runner", str(folder)]
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=timeout, check=False)
+    except subprocess.TimeoutExpired:
+        return crashed(data, Crash("Timeout", f"still running after {timeout:g} seconds"))
+    try:
+        return load_record((folder / "record.npz").read_bytes())
+    except (OSError, ArchiveError):
+        return crashed(data, Crash("Ended", f"Python ended with status {done.returncode}"))
+
+
+def crashed(data: CheckData, crash: Crash) -> Record:
+    """The record of an answer that could not be run at all: the same crash in every case."""
+    return Record([Outcome(crash=crash) for _ in data.cases])
+
+
+def observe_source(data: CheckData, prelude: list[str], answer: str) -> Record:
+    """Execute an answer's source text and observe it, in this process."""
+    namespace: dict[str, Any] = {"__name__": "answer"}
+    for number, text in enumerate(prelude):
+        # As in a notebook, a cell that fails doesn't keep the next one from running.
+        with contextlib.suppress(Exception, SystemExit):
+            exec(compile(text, f"<prelude {number}>", "exec"), namespace)
+    for name in data.functions:
+        namespace.pop(name, None)
+    try:
+        _execute(answer, namespace)
+    except (Exception, SystemExit) as error:
+        return crashed(data, Crash(type(error).__name__, str(error)[:300]))
+    functions: dict[str, Any] = {name: namespace.get(name) for name in data.functions}
+    missing = [name for name, function in functions.items() if not callable(function)]
+    if missing:
+        return crashed(data, Crash(MISSING, f"no function named `{missing[0]}`"))
+    return observe_answer(functions, data)
+
+
+def _execute(answer: str, namespace: dict[str, Any]) -> None:
+    """Execute the answer so that tracebacks can quote its lines."""
+    name = "<answer>"
+    linecache.cache[name] = (len(answer), None, answer.splitlines(keepends=True), name)
+    exec(compile(answer, name, "exec"), namespace)
+
+
+def main(folder: Path) -> None:
+    """Read a job from a folder and leave the record there."""
+    data = CheckData.load((folder / "questions.npz").read_bytes())
+    prelude = json.loads((folder / "prelude.json").read_text(encoding="utf-8"))
+    answer = (folder / "answer.py").read_text(encoding="utf-8")
+    record = observe_source(data, prelude, answer)
+    (folder / "record.npz").write_bytes(dump_record(record))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,186 @@
+"""The `retouch` command."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from autograder.errors import UserError
+from autograder.units import ROOT, Unit, find_unit, split_exercise, units
+
+if TYPE_CHECKING:
+    from autograder.build.verify import Report
+    from autograder.check.judge import Verdict
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; the exit status is 0 for success, 1 for "no", 2 for bad input."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except UserError as error:
+        print(f"retouch: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        print("retouch: stopped", file=sys.stderr)
+        return 130
+
+
+def lab(options: argparse.Namespace) -> int:
+    """Open the course in JupyterLab."""
+    from autograder.lab import launch
+
+    return launch(ROOT, port=options.port, browser=not options.no_browser, extra=options.extra)
+
+
+def status(options: argparse.Namespace) -> int:
+    """Print what is solved so far."""
+    from autograder.check.status import status_rows, status_table
+
+    rows = status_rows(ROOT / "course")
+    if options.json:
+        print(json.dumps(rows, indent=1))
+    else:
+        status_table(rows)
+    return 0
+
+
+def check(options: argparse.Namespace) -> int:
+    """Check the answers in a notebook, as its check cells would."""
+    from autograder.check.file import check_notebook
+    from autograder.check.report import text_report
+
+    passed = True
+    for verdict in check_notebook(options.notebook):
+        print(text_report(verdict, hints=0))
+        passed &= verdict.passed
+    return 0 if passed else 1
+
+
+def build(options: argparse.Namespace) -> int:
+    """Build `course/` from `solutions/`, or find what is stale."""
+    from autograder.build.course import stale_files, write_unit
+
+    chosen = _chosen(options.unit)
+    if not options.check:
+        for unit in chosen:
+            write_unit(unit, print)
+        return 0
+    lines = [line for unit in chosen for line in stale_files(unit)]
+    print("\n".join(lines) if lines else f"course/ is fresh ({len(chosen)} units)")
+    return 1 if lines else 0
+
+
+def verify(options: argparse.Namespace) -> int:
+    """Prove that every exercise holds."""
+    from autograder.build.verify import verify_unit
+
+    only = options.what if options.what and "." in options.what else None
+    reports: list[Report] = []
+    for unit in _units_of(options.what, only):
+        for report in verify_unit(unit, only):
+            reports.append(report)
+            if not options.json:
+                _print_report(report)
+    if only and not reports:
+        raise UserError(f"expected an exercise of the course, found {only!r}")
+    if options.json:
+        print(json.dumps([report.as_dict() for report in reports], indent=1))
+    return 1 if any(report.problems for report in reports) else 0
+
+
+def judge(options: argparse.Namespace) -> int:
+    """Judge one answer file, hidden cases included."""
+    from autograder.build.judging import course_seed_near, judge_file
+
+    seed = course_seed_near(Path.cwd()) if options.seed is None else options.seed
+    verdict = judge_file(options.exercise, options.answer, seed)
+    if options.json:
+        print(json.dumps(_verdict_dict(verdict), indent=1, ensure_ascii=False))
+    else:
+        from autograder.check.report import text_report
+
+        print(text_report(verdict))
+    return 0 if verdict.passed else 1
+
+
+def release(options: argparse.Namespace) -> int:
+    """Prepare a course directory for nbgrader."""
+    from autograder.build.release import release_unit
+
+    unit = find_unit(options.unit)
+    for path in release_unit(unit, options.to):
+        print(f"wrote {options.to / path}")
+    where = "" if options.to.resolve() == Path.cwd() else f"cd {options.to} && "
+    print(f"next: {where}nbgrader generate_assignment {unit.folder}")
+    return 0
+
+
+def _chosen(text: str | None) -> list[Unit]:
+    return [find_unit(text)] if text else units()
+
+
+def _units_of(what: str | None, only: str | None) -> list[Unit]:
+    return [find_unit(split_exercise(only)[0])] if only else _chosen(what)
+
+
+def _print_report(report: Report) -> None:
+    mark = "✗" if report.problems else "✓"
+    counts = f"{report.right} right, {report.wrong} wrong" if report.points else "files"
+    print(f"{mark} {report.exercise} ({counts})", flush=True)
+    for problem in report.problems:
+        print(f"    {problem}")
+
+
+def _verdict_dict(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "exercise": verdict.exercise,
+        "passed": verdict.passed,
+        "score": verdict.score,
+        "max_score": verdict.points,
+        "diagnosis": verdict.mistake.title if verdict.mistake else None,
+        "failures": verdict.lines,
+    }
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("retouch", description="A course in image manipulation.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(run: Any) -> argparse.ArgumentParser:
+        added = commands.add_parser(run.__name__, help=run.__doc__, description=run.__doc__)
+        added.set_defaults(run=run)
+        return added
+
+    one = command(lab)
+    one.add_argument("--port", type=int, help="the port to listen on (default: a free one)")
+    one.add_argument("--no-browser", action="store_true", help="do not open a browser")
+    one.add_argument("extra", nargs="*", help="options for jupyter lab, after --")
+    command(status).add_argument("--json", action="store_true")
+    command(check).add_argument("notebook", type=Path, help="a notebook of the course")
+    one = command(build)
+    one.add_argument("unit", nargs="?", help="one unit (default: all)")
+    one.add_argument("--check", action="store_true", help="change nothing; fail if stale")
+    one = command(verify)
+    one.add_argument("what", nargs="?", metavar="UNIT|UNIT.EXERCISE", help="default: all")
+    one.add_argument("--json", action="store_true")
+    one = command(judge)
+    one.add_argument("exercise", metavar="UNIT.EXERCISE")
+    one.add_argument("answer", type=Path, metavar="ANSWER.py")
+    one.add_argument("--json", action="store_true")
+    one.add_argument("--seed", type=int, help="draw the hidden cases from this seed")
+    one = command(release)
+    one.add_argument("unit")
+    one.add_argument("--to", type=Path, default=Path(), help="the course directory (default: .)")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
