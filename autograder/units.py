@@ -82,7 +82,5 @@ def split_exercise(text: str) -> tuple[str, str]:
     """
     unit, dot, name = text.partition(".")
     if not (unit and dot and name.isidentifier()):
-        raise UserError(
-            f"expected an exercise such as basic_processing.convolve2d, found {text!r}"
-        )
+        raise UserError(f"expected an exercise such as basic_processing.convolve2d, found {text!r}")
     return unit, name

@@ -44,9 +44,7 @@ def full_data(unit: UnitSource, exercise: Exercise, seed: int) -> CheckData:
     return replace(visible, cases=visible.cases + hidden.cases, mistakes=mistakes)
 
 
-def _draw(
-    exercise: Exercise, unit: UnitSource, seed: int, number: int, source: str
-) -> list[Case]:
+def _draw(exercise: Exercise, unit: UnitSource, seed: int, number: int, source: str) -> list[Case]:
     """The cases of one round, with inputs as plain data."""
     namespace: dict[str, Any] = {"__name__": "cases"}
     exercise.cases.run(namespace)
@@ -119,7 +117,16 @@ def _is_right(case: Case, outcome: Outcome) -> bool:
 
 
 def _terse(outcome: Outcome) -> Outcome:
-    """An outcome without the mistake's own code and prints, which students must not see."""
+    """An outcome without the mistake's own code and prints, which students must not see.
+
+    Half the digits are enough to recognise a mistake by.
+    """
     if outcome.crash is None:
-        return Outcome(outcome.observed)
+        return Outcome({name: _halved(value) for name, value in outcome.observed.items()})
     return Outcome(crash=type(outcome.crash)(outcome.crash.type, "", ""))
+
+
+def _halved(value: Value) -> Value:
+    if value.kind == "array" and value.data.dtype == np.float64:
+        return replace(value, data=value.data.astype(np.float32))
+    return value

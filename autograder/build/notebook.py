@@ -1,4 +1,4 @@
-"""Lesson sources as notebooks: the instructor's, and from it, by nbgrader's steps, the student's."""
+"""Lesson sources as notebooks: the instructor's, and made from it the student's."""
 
 from __future__ import annotations
 

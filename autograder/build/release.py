@@ -1,9 +1,9 @@
 """Preparing an instructor's course directory for nbgrader: `retouch release`.
 
-    nbgrader_config.py            made once; the instructor's to edit
-    source/UNIT/                  the notebook with solutions, and the visible check data
-    .retouch/seed                 the secret that hidden cases come from; made once
-    .retouch/hidden/UNIT/         the hidden cases, outside everything that nbgrader hands out
+nbgrader_config.py            made once; the instructor's to edit
+source/UNIT/                  the notebook with solutions, and the visible check data
+.retouch/seed                 the secret that hidden cases come from; made once
+.retouch/hidden/UNIT/         the hidden cases, outside everything that nbgrader hands out
 """
 
 from __future__ import annotations

@@ -121,9 +121,7 @@ def _must_be_named(cell: Cell, functions: Functions, data: CheckData) -> Iterato
             )
 
 
-def _view(
-    data: CheckData, record: Record, keep: list[bool] | None
-) -> tuple[CheckData, Record]:
+def _view(data: CheckData, record: Record, keep: list[bool] | None) -> tuple[CheckData, Record]:
     """The data and the record of some of the cases only."""
     if keep is None:
         return data, record

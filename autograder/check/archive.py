@@ -90,7 +90,8 @@ def _raise(tree: Any, arrays: Any) -> Any:
     if not isinstance(tree, dict):
         return tree
     if set(tree) == {"$"}:
-        return _raise_value(*tree["$"], arrays=arrays)
+        kind, type_name, data = tree["$"]
+        return _raise_value(kind, type_name, data, arrays)
     return {key: _raise(item, arrays) for key, item in tree.items()}
 
 

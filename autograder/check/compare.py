@@ -91,9 +91,7 @@ def dtype_family(array: np.ndarray) -> str:
 
 
 def _family_name(array: np.ndarray) -> str:
-    return {"f": "a float type", "i": "an integer type"}.get(
-        dtype_family(array), str(array.dtype)
-    )
+    return {"f": "a float type", "i": "an integer type"}.get(dtype_family(array), str(array.dtype))
 
 
 def _shape_advice(expected: np.ndarray, got: np.ndarray) -> str:
@@ -135,7 +133,8 @@ def _scale_advice(expected: np.ndarray, got: np.ndarray) -> str:
 
 def _number_problem(expected: Value, rule: Rule, got: Value) -> str | None:
     want, have = numbers(expected), numbers(got)
-    assert want is not None and have is not None
+    assert want is not None
+    assert have is not None
     if isinstance(expected.data, bool) and got.kind == "number":
         same = expected.data == got.data
         return None if same else f"expected {expected.data}, got {got.data}"

@@ -49,36 +49,52 @@ def _is_filled(cell: Any) -> bool:
 
 
 def _names_in_code(code: CodeType, scope: dict[str, Any], seen: set[int]) -> Iterator[str]:
-    """Follow each chain `name.attribute.attribute` and each import in a piece of bytecode."""
-    current: Any = None
-    module = ""
-    local: dict[str, Any] = {}
+    """The names in a piece of bytecode and in the functions and comprehensions within it."""
+    chain = _Chain(scope)
     for instruction in dis.get_instructions(code):
-        operation, argument = instruction.opname, instruction.argval
-        if operation in ("LOAD_GLOBAL", "LOAD_NAME") and argument in scope:
-            current = scope[argument]
-            yield from _names_of(current, scope, seen)
-        elif operation in ("LOAD_ATTR", "LOAD_METHOD") and current is not None:
-            if isinstance(current, ModuleType):
-                yield f"{current.__name__}.{argument}"
-            current = _attribute(current, argument)
-            yield from _names_of(current, scope, seen)
-        elif operation == "IMPORT_NAME":
-            module = str(argument)
-            yield module
-            current = sys.modules.get(module.partition(".")[0])
-        elif operation == "IMPORT_FROM":
-            yield f"{module}.{argument}"
-            current = getattr(sys.modules.get(module), str(argument), None)
-        elif operation == "STORE_FAST":
-            local[str(argument)] = current
-        elif operation.startswith("LOAD_FAST") and argument in local:
-            current = local[argument]
-        elif operation not in ("PUSH_NULL", "CACHE"):
-            current = None
+        yield from chain.follow(instruction.opname, str(instruction.argval))
+        yield from _names_of(chain.current, scope, seen)
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             yield from _names_in_code(constant, scope, seen)
+
+
+class _Chain:
+    """Follows each import and each chain `name.attribute.attribute` through the bytecode."""
+
+    def __init__(self, scope: dict[str, Any]) -> None:
+        self.scope = scope
+        self.local: dict[str, Any] = {}
+        self.current: Any = None
+        self.module = ""
+
+    def follow(self, operation: str, argument: str) -> list[str]:
+        """Take one instruction; the dotted names that it uses of a module."""
+        if operation in ("LOAD_GLOBAL", "LOAD_NAME"):
+            self.current = self.scope.get(argument)
+        elif operation in ("LOAD_ATTR", "LOAD_METHOD"):
+            return self._attribute(argument)
+        elif operation in ("IMPORT_NAME", "IMPORT_FROM"):
+            return self._import(operation, argument)
+        elif operation == "STORE_FAST":
+            self.local[argument] = self.current
+        elif operation.startswith("LOAD_FAST"):
+            self.current = self.local.get(argument)
+        elif operation not in ("PUSH_NULL", "CACHE"):
+            self.current = None
+        return []
+
+    def _attribute(self, name: str) -> list[str]:
+        owner, self.current = self.current, _attribute(self.current, name)
+        return [f"{owner.__name__}.{name}"] if isinstance(owner, ModuleType) else []
+
+    def _import(self, operation: str, name: str) -> list[str]:
+        if operation == "IMPORT_FROM":
+            self.current = getattr(sys.modules.get(self.module), name, None)
+            return [f"{self.module}.{name}"]
+        self.module = name
+        self.current = sys.modules.get(name.partition(".")[0])
+        return [name]
 
 
 def _attribute(owner: Any, name: str) -> Any:

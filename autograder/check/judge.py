@@ -80,7 +80,9 @@ def judge(data: CheckData, record: Record) -> Verdict:
         return replace(verdict, remark=remark)
     if record.forbidden:
         names = ", ".join(record.forbidden)
-        return replace(verdict, remark=f"this exercise is about writing it yourself, without {names}")
+        return replace(
+            verdict, remark=f"this exercise is about writing it yourself, without {names}"
+        )
     if all(o.crash and o.crash.type == "NotImplementedError" for o in record.outcomes):
         return replace(verdict, remark=NOT_WRITTEN)
     failures = [

@@ -62,9 +62,11 @@ def _chosen(verdict: Verdict) -> list[Failure]:
 
 
 def _failure_html(failure: Failure) -> str:
-    subject = failure.text[len(failure.case.name) :] if failure.text.startswith(
-        failure.case.name
-    ) else ": " + failure.text
+    subject = (
+        failure.text[len(failure.case.name) :]
+        if failure.text.startswith(failure.case.name)
+        else ": " + failure.text
+    )
     extra = ""
     if failure.outcome.printed and failure.case.source == "visible":
         extra = f"<pre>printed: {_escape(failure.outcome.printed[:300])}</pre>"

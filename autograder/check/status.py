@@ -37,7 +37,9 @@ def _row(unit: str, standing: Standing) -> dict[str, Any]:
         "exercise": standing.exercise,
         "solved": standing.solved,
         "attempts": standing.attempts,
-        "last_attempt": datetime.fromtimestamp(last.time).isoformat(" ", "minutes") if last else None,
+        "last_attempt": datetime.fromtimestamp(last.time).isoformat(" ", "minutes")
+        if last
+        else None,
         "last_mistake": last.mistake if last and not last.passed else "",
     }
 

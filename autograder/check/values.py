@@ -113,13 +113,14 @@ def _is_tensor(value: Any) -> bool:
     return torch is not None and isinstance(value, torch.Tensor)
 
 
-def _number(value: Any, name: str) -> Value:
-    for number_type in (bool, int, float, complex):
-        if isinstance(value, number_type):
-            if number_type is int and not -(2**63) <= value < 2**63:
-                return Value("object", "int too large to compare")
-            return Value("number", name, number_type(value))
-    raise AssertionError("unreachable")
+def _number(value: bool | int | float | complex, name: str) -> Value:
+    if isinstance(value, bool):
+        return Value("number", name, bool(value))
+    if isinstance(value, int):
+        fits = -(2**63) <= value < 2**63
+        return Value("number", name, int(value)) if fits else Value("object", "enormous int")
+    plain = float(value) if isinstance(value, float) else complex(value)
+    return Value("number", name, plain)
 
 
 def _encode_scalar(value: np.generic, name: str) -> Value:
