@@ -1,6 +1,6 @@
 """Photographs from the scikit-image distribution, read offline."""
 
-from functools import lru_cache
+from functools import cache
 from importlib.resources import as_file, files
 from typing import NamedTuple
 
@@ -105,7 +105,7 @@ def photograph(name: str, size: tuple[int, int] | None = None) -> UInt8[ndarray,
     return image.copy() if size is None else _fit(image, size)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _read(name: str) -> np.ndarray:
     """The photograph as it is stored; shared by all callers, so nobody may write to it."""
     folder = files("skimage.data")
