@@ -69,7 +69,7 @@ def _widget(name: str, control: Control) -> "DOMWidget":
     from ipywidgets import Dropdown, FloatSlider, IntSlider
 
     look = {"description": name.replace("_", " "), "style": {"description_width": "9em"}}
-    if isinstance(control, list):
+    if isinstance(control, list) and control:
         return Dropdown(options=control, **look)
     low, high, step, start = _slider_numbers(name, control)
     whole = all(isinstance(number, Integral) for number in control)

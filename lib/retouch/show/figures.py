@@ -22,6 +22,7 @@ Values = Sequence[float] | np.ndarray
 # Red, green and blue come first, so that the channels of an image wear their own colour.
 COLORS = ("#D55E00", "#009E73", "#0072B2", "#CC79A7", "#E69F00", "#56B4E9")
 STYLES = ("-", "--", ":", "-.")
+GRAY = {"color": "#444444", "linestyle": "-"}
 
 
 def show_figure(figure: "Figure", alt: str) -> None:
@@ -68,24 +69,26 @@ def plot_curve(x: Values, curves: Mapping[str, Values], xlabel: str, ylabel: str
 
 
 def plot_histograms(
-    values: Mapping[str, np.ndarray], xlabel: str, alt: str, *, bins: int = 50
+    values: Mapping[str, ImageLike], xlabel: str, alt: str, *, bins: int = 50
 ) -> None:
     """Show how several sets of values are spread, over the same bins.
 
     Args:
-        values: label to an array of any shape.
+        values: label to an array or tensor of any shape.
         xlabel: what the values are, with units.
         alt: the text alternative.
         bins: number of bins between the smallest and the largest of all values.
 
     Raises:
-        ValueError: there are no values, or some are not finite.
+        ValueError: there is nothing to show, or a value is not finite.
     """
-    flat = {label: np.ravel(array) for label, array in values.items()}
+    flat = {label: _numbers(label, array) for label, array in values.items()}
+    if not flat:
+        raise ValueError("expected at least one set of values to show, got none")
     edges = np.histogram_bin_edges(np.concatenate([*flat.values()]), bins)
     figure, (axes,) = _figure()
     for (label, array), line in zip(flat.items(), _lines(), strict=False):
-        axes.stairs(_shares(array, edges), edges, label=label, **line)
+        axes.stairs(_shares(array, edges), edges, baseline=None, label=label, **line)
     _label(axes, xlabel, "share")
     show_figure(figure, alt)
 
@@ -100,15 +103,17 @@ def plot_histogram(image: ImageLike, alt: str, *, cdf: bool = False) -> None:
 
     Raises:
         TypeError: not an image.
-        ValueError: another shape.
+        ValueError: another shape, or a value is not finite.
     """
     pixels = as_array(image)
+    _numbers("the image", pixels)
     edges = _level_edges(pixels)
     figure, panels = _figure(1 + cdf)
-    for (label, channel), line in zip(_channels(pixels).items(), _lines(), strict=False):
+    lines = [GRAY] if pixels.ndim == 2 else _lines()
+    for (label, channel), line in zip(_channels(pixels).items(), lines, strict=False):
         shares = _shares(channel, edges)
         for axes, heights in zip(panels, (shares, np.cumsum(shares)), strict=False):
-            axes.stairs(heights, edges, label=label, **line)
+            axes.stairs(heights, edges, baseline=None, label=label, **line)
     for axes, ylabel in zip(panels, ("share of pixels", "share up to level"), strict=False):
         _label(axes, "level", ylabel)
     show_figure(figure, alt)
@@ -137,6 +142,15 @@ def _label(axes: "Axes", xlabel: str, ylabel: str) -> None:
     axes.spines[["top", "right"]].set_visible(False)
     if len(axes.get_legend_handles_labels()[1]) > 1:
         axes.legend(frameon=False)
+
+
+def _numbers(label: str, values: Any) -> np.ndarray:
+    """The values of an array or tensor in one row, once they can be counted."""
+    row = np.ravel(values.detach().cpu().numpy() if hasattr(values, "detach") else values)
+    if row.size == 0 or not np.isfinite(row).all():
+        got = "nan or infinity" if row.size else "none"
+        raise ValueError(f"expected finite values in {label!r}, got {got}")
+    return row
 
 
 def _channels(pixels: np.ndarray) -> dict[str, np.ndarray]:

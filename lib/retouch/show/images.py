@@ -44,7 +44,7 @@ def show_images(
 
     Raises:
         TypeError: something is not an image.
-        ValueError: another shape, or no images.
+        ValueError: another shape, no images, or no columns.
     """
     html = images_html(images, alt=alt, columns=columns, height=height, value_range=value_range)
     publish(html, "; ".join(_alternative(caption, alt) for caption in images))
@@ -58,9 +58,11 @@ def images_html(
     height: int = 180,
     value_range: tuple[float, float] = (0.0, 1.0),
 ) -> str:
-    """The HTML that ``show_images`` shows; same arguments, same errors."""
+    """The HTML that ``show_images`` shows, with the same arguments and errors."""
     if not images:
         raise ValueError("expected at least one image to show, got none")
+    if columns < 1:
+        raise ValueError(f"expected at least one column, got {columns}")
     figures = [
         f'<figure style="{_FIGURE}">'
         + image_tag(image, _alternative(caption, alt), height=height, value_range=value_range)
