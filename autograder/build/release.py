@@ -25,6 +25,7 @@ CONFIG_FILE = "nbgrader_config.py"
 CONFIG = '''"""nbgrader's settings for this course; made by `retouch release`, and yours to edit."""
 
 import os
+import sys
 
 c = get_config()  # noqa: F821
 c.CourseDirectory.course_id = "retouch"
@@ -35,6 +36,9 @@ c.ClearMarkScheme.enforce_metadata = False
 
 # Checks that run while grading are nobody's progress.
 os.environ["RETOUCH_GRADING"] = "1"
+
+# nbgrader calls `alembic`, which stands beside it also when the environment isn't activated.
+os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
 '''
 
 

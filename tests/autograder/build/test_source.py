@@ -35,7 +35,9 @@ def test_no_solution(course):
 
 
 def test_two_exercises(course):
-    path = course.replace("# %% hint\n", "# %% exercise points=1\ndef other():\n    pass\n# %% hint\n")
+    path = course.replace(
+        "# %% hint\n", "# %% exercise points=1\ndef other():\n    pass\n# %% hint\n"
+    )
     fails(course, path, line_of(path, "def other():"), "found a second; move it to its own file")
 
 
@@ -45,7 +47,9 @@ def test_answer_named_unlike_its_file(course):
 
 
 def test_wrong_answer_of_another_name(course):
-    path = course.replace("def double(image):\n    return image * image", "def square(image):\n    return 1")
+    path = course.replace(
+        "def double(image):\n    return image * image", "def square(image):\n    return 1"
+    )
     line = line_of(path, "# You multiplied the image by itself; that squares it.")
     fails(course, path, line, "expected a function named `double` in the wrong answer 'squares'")
 
@@ -63,7 +67,9 @@ def test_wrong_answer_without_a_diagnosis(course):
 
 def test_too_few_hints(course):
     path = course.replace("# %% hint\n# What is a number plus itself?\n", "")
-    fails(course, path, line_of(path, "def double(image):"), "expected 3 `# %% hint` cells, found 2")
+    fails(
+        course, path, line_of(path, "def double(image):"), "expected 3 `# %% hint` cells, found 2"
+    )
 
 
 def test_too_few_wrong_answers(course):
@@ -78,13 +84,20 @@ def test_no_right_answer(course):
 
 def test_no_cases(course):
     path = course.replace("# %% cases\n", BLANK)
-    fails(course, path, line_of(path, "def double(image):"), "expected one `# %% cases` cell, found 0")
+    fails(
+        course, path, line_of(path, "def double(image):"), "expected one `# %% cases` cell, found 0"
+    )
 
 
 def test_duplicate_id(course):
     text = (course.unit.sources / "10_double.py").read_text()
     path = course.write("20_double.py", text)
-    fails(course, path, line_of(path, "def double(image):"), "'double' is already taken at .*10_double.py")
+    fails(
+        course,
+        path,
+        line_of(path, "def double(image):"),
+        "'double' is already taken at .*10_double.py",
+    )
 
 
 def test_question_without_a_rubric(course):
@@ -99,7 +112,12 @@ def test_unknown_cell(course):
 
 def test_unknown_option(course):
     path = course.replace("points=2", "point=2")
-    fails(course, path, line_of(path, '# %% exercise point=2 forbid="numpy.multiply"'), "found 'point'")
+    fails(
+        course,
+        path,
+        line_of(path, '# %% exercise point=2 forbid="numpy.multiply"'),
+        "found 'point'",
+    )
 
 
 @pytest.mark.parametrize("points", ["0", "-1", "many"])

@@ -29,7 +29,7 @@ def test_pass_and_fail(unit_folder, capsys):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ((), "expected `check\\(\"numbers.double\", double\\)`, found 0 functions"),
+        ((), 'expected `check\\("numbers.double", double\\)`, found 0 functions'),
         ((None,), "expected `double` to be a function, found a NoneType"),
     ],
 )
