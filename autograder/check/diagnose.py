@@ -72,8 +72,8 @@ def _ratio(near: np.ndarray, far: np.ndarray, have: np.ndarray) -> float:
     if not np.array_equal(near[~np.isfinite(near)], have[~np.isfinite(near)], equal_nan=True):
         return np.inf
     usable = np.isfinite(near) & np.isfinite(far)
-    off = np.linalg.norm((have - near)[usable])
+    off = np.linalg.norm(have[usable] - near[usable])
     if not off:
         return 0.0
-    width = np.linalg.norm((near - far)[usable])
+    width = np.linalg.norm(near[usable] - far[usable])
     return float(off / width) if width else np.inf

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from autograder.check.compare import difference
 from autograder.check.data import Case, CheckData, Crash, Mistake, Outcome, Record
 from autograder.check.diagnose import resembling
@@ -85,12 +87,13 @@ def judge(data: CheckData, record: Record) -> Verdict:
         )
     if all(o.crash and o.crash.type == "NotImplementedError" for o in record.outcomes):
         return replace(verdict, remark=NOT_WRITTEN)
-    failures = [
-        failure
-        for case, outcome in zip(data.cases, record.outcomes, strict=True)
-        for failure in _failures(case, outcome)
-    ]
-    mistakes = resembling(data, record) if failures else []
+    with np.errstate(all="ignore"):
+        failures = [
+            failure
+            for case, outcome in zip(data.cases, record.outcomes, strict=True)
+            for failure in _failures(case, outcome)
+        ]
+        mistakes = resembling(data, record) if failures else []
     return replace(verdict, failures=failures, mistake=mistakes[0] if mistakes else None)
 
 
