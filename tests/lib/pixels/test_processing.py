@@ -1,6 +1,7 @@
 """Each function against scikit-image, SciPy or a plain loop, and against the laws it obeys."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -363,13 +364,15 @@ def test_what_is_no_image_is_refused(function, image, error, message):
 
 
 LEVELS, UNIT = np.zeros((4, 6), np.uint8), np.zeros((4, 6))
+FRACTION: Any = 0.2
+NESTED: Any = [[1]]
 
 
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
         (lambda: adjust_brightness(UNIT, 3), TypeError, "dtype uint8 .* got float64"),
-        (lambda: adjust_brightness(LEVELS, 0.2), TypeError, "whole number of levels, got 0.2"),
+        (lambda: adjust_brightness(LEVELS, FRACTION), TypeError, "whole number of levels, got 0.2"),
         (lambda: adjust_gamma(LEVELS, 2), TypeError, "got dtype uint8; divide it by 255"),
         (lambda: adjust_gamma(UNIT + 255, 2), ValueError, r"in \[0, 1\], got 255 to 255"),
         (lambda: adjust_gamma(UNIT * np.nan, 2), ValueError, "got nan to nan"),
@@ -378,10 +381,10 @@ LEVELS, UNIT = np.zeros((4, 6), np.uint8), np.zeros((4, 6))
         (lambda: rgb_to_gray(UNIT), ValueError, r"shape H×W×3 .* got \(4, 6\)"),
         (lambda: convolve2d(UNIT, np.ones((3, 2))), ValueError, r"odd sides, got \(3, 2\)"),
         (lambda: convolve2d(UNIT, np.ones((4, 3))), ValueError, r"odd sides, got \(4, 3\)"),
-        (lambda: convolve2d(UNIT, [[1]]), TypeError, "got list"),
+        (lambda: convolve2d(UNIT, NESTED), TypeError, "got list"),
         (lambda: downscale(UNIT, 4), ValueError, "height 4 and width 6, got 4"),
         (lambda: downscale(UNIT, 0), ValueError, "got 0; crop"),
-        (lambda: downscale(UNIT, 2.0), TypeError, "whole number, got 2.0"),
+        (lambda: downscale(UNIT, FRACTION), TypeError, "whole number, got 0.2"),
         (lambda: rotate(UNIT, math.inf), ValueError, "finite angle in degrees, got inf"),
         (lambda: equalize_histogram(UNIT), TypeError, "dtype uint8 .* got float64"),
         (lambda: unsharp_mask(LEVELS, 1, 1), TypeError, "got dtype uint8"),

@@ -149,7 +149,7 @@ def test_four_panels_take_less_than_20_ms():
 
 @pytest.mark.parametrize("module", ["retouch", "retouch.show", "retouch.show.images"])
 def test_importing_loads_nothing_heavy(module):
-    heavy = "torch matplotlib ipywidgets IPython scipy skimage".split()
+    heavy = ["torch", "matplotlib", "ipywidgets", "IPython", "scipy", "skimage"]
     code = f"import sys, {module}; print([name for name in {heavy} if name in sys.modules])"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout == "[]\n"

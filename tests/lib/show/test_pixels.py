@@ -101,9 +101,11 @@ def test_no_difference_is_white(image):
 def test_swapping_the_images_mirrors_the_colours(image, seed):
     other = np.random.default_rng(seed).random(image.shape)
     forward, back = difference_image(image, other), difference_image(other, image)
-    # Red and blue tell the sign: orange has more red, blue more blue.
-    signs = np.sign(forward[:, :, 0].astype(int) - forward[:, :, 2])
-    np.testing.assert_array_equal(signs, np.sign(back[:, :, 2].astype(int) - back[:, :, 0]))
+    # Orange has more red than blue, blue less; near white the last levels are rounded.
+    warmth = [pixels[:, :, 0].astype(int) - pixels[:, :, 2] for pixels in (forward, back)]
+    strong = np.abs(warmth[0]) > 5
+    assert strong.any()
+    np.testing.assert_array_equal(np.sign(warmth[0])[strong], -np.sign(warmth[1])[strong])
 
 
 def test_brighter_is_orange_darker_is_blue_and_the_largest_is_strongest():
@@ -114,7 +116,7 @@ def test_brighter_is_orange_darker_is_blue_and_the_largest_is_strongest():
 
 def test_opposite_errors_in_two_channels_do_not_cancel():
     expected = np.zeros((2, 2, 3))
-    got = expected + [0.2, 0.0, -0.2]
+    got = expected + np.array([0.2, 0.0, -0.2])
     assert not (difference_image(expected, got) == 247).all(axis=2).any()
 
 
