@@ -13,8 +13,6 @@ from autograder.units import find_unit
 from tests.browser.conftest import free_port, serving
 
 pytestmark = pytest.mark.browser
-UNIT = find_unit("start")
-ANSWER = "def invert(image):\n    return 1 - image\n"
 
 
 @pytest.fixture(scope="module")
