@@ -131,8 +131,8 @@ def test_tensors_and_arrays_compare():
 
 
 def test_what_is_not_finite_does_not_hide_the_other_differences():
-    expected = np.zeros((1, 5))
-    got = np.array([[np.nan, np.inf, -np.inf, 0.1, 0.0]])
+    expected = np.array([[0.0, 0.0, 0.0, 0.0, np.inf]])
+    got = np.array([[np.nan, np.inf, -np.inf, 0.1, np.inf]])
     pixels = difference_image(expected, got)[0].tolist()
     strongest, weakest = list(DIVERGING[4]), list(DIVERGING[0])
     assert pixels == [list(NOT_A_NUMBER), strongest, weakest, strongest, [247] * 3]
