@@ -38,10 +38,17 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Record:
-    """What was observed of an answer: one outcome per case, and what it used but must not."""
+    """What was observed of an answer.
+
+    Attributes:
+        outcomes: one per case, in order.
+        forbidden: what the answer uses but must not.
+        stopped: why the answer could not be observed at all, if it couldn't.
+    """
 
     outcomes: list[Outcome]
     forbidden: list[str] = field(default_factory=list)
+    stopped: Crash | None = None
 
 
 @dataclass(frozen=True)
@@ -135,7 +142,7 @@ def load_record(content: bytes, limit: int = archive.MAX_BYTES) -> Record:
     try:
         outcomes = [_outcome(outcome) for outcome in tree["outcomes"]]
         forbidden = [str(name) for name in tree["forbidden"]]
-        record = Record(outcomes, forbidden)
+        record = Record(outcomes, forbidden, _crash(tree["stopped"]))
     except (TypeError, KeyError, AttributeError) as error:
         raise archive.ArchiveError(f"not a record: {error}") from error
     return record
@@ -170,9 +177,8 @@ def _outcome(tree: dict[str, Any]) -> Outcome:
     observed = {str(name): value for name, value in tree["observed"].items()}
     if not all(isinstance(value, Value) for value in observed.values()):
         raise TypeError("an observation is not a plain value")
-    crash = tree["crash"]
-    return Outcome(
-        observed,
-        crash and Crash(**{name: str(text) for name, text in crash.items()}),
-        str(tree["printed"]),
-    )
+    return Outcome(observed, _crash(tree["crash"]), str(tree["printed"]))
+
+
+def _crash(tree: dict[str, Any] | None) -> Crash | None:
+    return Crash(**{name: str(text) for name, text in tree.items()}) if tree else None

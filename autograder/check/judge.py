@@ -77,6 +77,9 @@ class Verdict:
 def judge(data: CheckData, record: Record) -> Verdict:
     """The verdict on an answer from what was observed of it."""
     verdict = Verdict(data.exercise, data.points, len(data.cases))
+    if record.stopped:
+        remark = f"your code could not be judged: {_joined(record.stopped)}"
+        return replace(verdict, remark=remark)
     if len(record.outcomes) != len(data.cases):
         remark = f"{len(record.outcomes)} of {len(data.cases)} cases were run"
         return replace(verdict, remark=remark)
@@ -117,13 +120,17 @@ def _problem(name: str, case: Case, expected: Value, outcome: Outcome) -> str | 
     return problem
 
 
+def _joined(stopped: Crash) -> str:
+    """What stopped an answer: an exception with its message, or a plain sentence."""
+    separator = ": " if stopped.type.isidentifier() else " "
+    return f"{stopped.type}{separator}{stopped.message}"
+
+
 def _crash_text(crash: Crash) -> str:
     if crash.type == RETURNED:
         return f"your function returned {crash.message}, with which nothing can be done here"
     if crash.type == "NotImplementedError":
         return "this part is not written yet (NotImplementedError)"
-    if crash.type in ("Timeout", "Ended", "missing"):
-        return f"your function could not be judged: {crash.message}"
     if crash.type == "SystemExit":
         return "your function ended Python; return a value instead"
     line = f", in the line `{crash.line}`" if crash.line else ""

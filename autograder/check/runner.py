@@ -16,11 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from autograder.check.archive import ArchiveError
-from autograder.check.data import CheckData, Crash, Outcome, Record, dump_record, load_record
+from autograder.check.data import CheckData, Crash, Record, dump_record, load_record
 from autograder.check.observe import observe_answer
 
 TIMEOUT = 60.0
-MISSING = "missing"
 
 
 def run_answer(
@@ -39,24 +38,24 @@ def run_answer(
         (folder / "questions.npz").write_bytes(data.questions().dump())
         (folder / "prelude.json").write_text(json.dumps(prelude), encoding="utf-8")
         (folder / "answer.py").write_text(answer, encoding="utf-8")
-        return _run(data, folder, timeout)
+        return _run(folder, timeout)
 
 
-def _run(data: CheckData, folder: Path, timeout: float) -> Record:
+def _run(folder: Path, timeout: float) -> Record:
     command = [sys.executable, "-m", "autograder.check.runner", str(folder)]
     try:
         done = subprocess.run(command, capture_output=True, timeout=timeout, check=False)
     except subprocess.TimeoutExpired:
-        return crashed(data, Crash("Timeout", f"still running after {timeout:g} seconds"))
+        return stopped("it was still running", f"after {timeout:g} seconds")
     try:
         return load_record((folder / "record.npz").read_bytes())
     except (OSError, ArchiveError):
-        return crashed(data, Crash("Ended", f"Python ended with status {done.returncode}"))
+        return stopped("it ended Python", f"with status {done.returncode}")
 
 
-def crashed(data: CheckData, crash: Crash) -> Record:
-    """The record of an answer that could not be run at all: the same crash in every case."""
-    return Record([Outcome(crash=crash) for _ in data.cases])
+def stopped(what: str, detail: str) -> Record:
+    """The record of an answer that could not be observed: what happened, in two parts."""
+    return Record([], stopped=Crash(what, detail))
 
 
 def observe_source(data: CheckData, prelude: list[str], answer: str) -> Record:
@@ -71,11 +70,11 @@ def observe_source(data: CheckData, prelude: list[str], answer: str) -> Record:
     try:
         _execute(answer, namespace)
     except (Exception, SystemExit) as error:
-        return crashed(data, Crash(type(error).__name__, str(error)[:300]))
+        return stopped(type(error).__name__, str(error)[:300])
     functions: dict[str, Any] = {name: namespace.get(name) for name in data.functions}
     missing = [name for name, function in functions.items() if not callable(function)]
     if missing:
-        return crashed(data, Crash(MISSING, f"no function named `{missing[0]}`"))
+        return stopped("it defines no function", f"named `{missing[0]}`")
     return observe_answer(functions, data)
 
 
