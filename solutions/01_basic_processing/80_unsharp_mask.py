@@ -238,3 +238,44 @@ def unsharp_mask(image, sigma, amount):
     blurred = gaussian(image, sigma, channel_axis=-1 if image.ndim == 3 else None)
     image += amount * (image - blurred)
     return np.clip(image, 0, 1)
+
+
+# %% [markdown]
+# ### How much is too much?
+#
+# Find an `amount` at which the cat looks sharper and nothing looks odd. Then look for the halos:
+# raise `sigma` to 4 and `amount` to 3.
+
+# %%
+fur = photograph("chelsea", size=(200, 300)) / 255
+
+
+def sharpened(sigma, amount):
+    return {"photograph": fur, "sharpened": unsharp_mask(fur, sigma, amount)}
+
+
+explore(
+    sharpened,
+    alt="a tabby cat's face",
+    sigma=(0.5, 6.0, 0.5, 1.5),
+    amount=(0.0, 4.0, 0.25, 1.0),
+)
+
+# %% [markdown]
+# One row of pixels tells it best. The edge of a coin, before and after:
+
+# %%
+row = (photograph("coins", size=(150, 200)) / 255)[38:39]
+at = np.arange(30, 80)
+plot_curve(
+    at,
+    {
+        "photograph": row[0, at],
+        "amount 1": unsharp_mask(row, 2, 1)[0, at],
+        "amount 3": unsharp_mask(row, 2, 3)[0, at],
+    },
+    xlabel="column",
+    ylabel="brightness",
+    alt="The brightness along a row that crosses a coin. Sharpening undershoots on the dark side "
+    "of each edge and overshoots on the bright side, the more the larger the amount.",
+)
