@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,13 @@ class CheckFailed(AssertionError):
     """An answer that is not right yet; its text is what the student should read."""
 
     def _render_traceback_(self) -> list[str]:
-        """IPython's way to show an exception in its own words, without a stack of frames."""
-        return [str(self)]
+        """IPython's way to show an exception in its own words, without a stack of frames.
+
+        In a live notebook the panel above has said it all. nbgrader's Validate and feedback
+        show the exception only, so there it says everything.
+        """
+        text = str(self)
+        return [text if _used_by_nbgrader() else text.splitlines()[0]]
 
 
 class ForTheStudent(UserError):
@@ -138,6 +144,10 @@ def _show(verdict: Verdict) -> None:
         display(bundle, raw=True)
     elif verdict.passed:
         print(text_report(verdict))
+
+
+def _used_by_nbgrader() -> bool:
+    return any(name in os.environ for name in ("NBGRADER_VALIDATING", "NBGRADER_EXECUTION"))
 
 
 def _in_notebook() -> bool:

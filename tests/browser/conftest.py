@@ -144,6 +144,14 @@ class Notebook:
         self.page.keyboard.press("Control+A")
         self.page.keyboard.insert_text(source)
 
+    def insert_below(self, text: str, source: str) -> None:
+        """Make a new cell below a cell, as Escape and B do, and type into it."""
+        self.cell(text).locator(".cm-content").click()
+        self.page.keyboard.press("Escape")
+        self.page.keyboard.press("b")
+        self.page.keyboard.press("Enter")
+        self.page.keyboard.insert_text(source)
+
     def run_all(self) -> None:
         """Run > Run All Cells."""
         self.page.get_by_role("menuitem", name="Run", exact=True).click()
