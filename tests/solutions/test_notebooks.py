@@ -1,0 +1,72 @@
+"""Every unit's solved notebook runs from top to bottom, in time and without complaint."""
+
+import time
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from autograder.build.notebook import instructor_notebook
+from autograder.build.release import release_unit
+from autograder.build.source import read_unit
+from autograder.units import units
+
+SECONDS = {"00_start": 60, "01_basic_processing": 60}
+DEFAULT_SECONDS = 180
+
+
+@pytest.fixture(scope="module")
+def solved(request, tmp_path_factory):
+    """A unit's solved notebook, run in its folder of a course directory; and how long it took."""
+    unit = request.param
+    directory = tmp_path_factory.mktemp(unit.folder)
+    release_unit(unit, directory)
+    notebook = instructor_notebook(read_unit(unit))
+    folder = directory / "source" / unit.folder
+    started = time.perf_counter()
+    client = NotebookClient(
+        notebook, timeout=DEFAULT_SECONDS, resources={"metadata": {"path": folder}}
+    )
+    client.execute()
+    return unit, notebook, time.perf_counter() - started
+
+
+def outputs(notebook: nbformat.NotebookNode):
+    return [(cell, output) for cell in notebook.cells for output in cell.get("outputs", [])]
+
+
+pytestmark = pytest.mark.parametrize("solved", units(), ids=lambda unit: unit.folder, indirect=True)
+
+
+def test_runs_in_time(solved):
+    unit, _, seconds = solved
+    assert seconds < SECONDS.get(unit.folder, DEFAULT_SECONDS)
+
+
+def test_every_check_passes(solved):
+    _, notebook, _ = solved
+    checks = [cell for cell in notebook.cells if cell.source.startswith("check(")]
+    assert checks
+    for cell in checks:
+        texts = [output.data["text/plain"] for output in cell.outputs]
+        assert len(texts) == 2, cell.source  # visible and hidden
+        assert all(text.startswith("✓") for text in texts)
+
+
+def test_nothing_is_written_to_stderr(solved):
+    _, notebook, _ = solved
+    noisy = [(cell.source, output.text) for cell, output in outputs(notebook)
+             if output.output_type == "stream" and output.name == "stderr"]  # fmt: skip
+    assert noisy == []
+
+
+def test_every_picture_has_a_text_alternative(solved):
+    _, notebook, _ = solved
+    for cell, output in outputs(notebook):
+        data = output.get("data", {})
+        assert "image/png" not in data, f"a picture without an alternative: {cell.source}"
+        text = data.get("text/html", "")
+        tags = text.split("<img")[1:]
+        assert all('alt="' in tag.split(">")[0] and 'alt=""' not in tag for tag in tags), (
+            cell.source
+        )
