@@ -340,5 +340,5 @@ for name, picture in pictures.items():
 # same histogram, with a mean near 128. The photograph was warm because its channels differ;
 # made alike, they are gray on average, whatever was photographed.
 #
-# B changes brightness alone. The rule behind it is older than computers: treat luma and
-# colour separately. JPEG does, television did, and colour transfer in unit 8 will.
+# B moves all three channels together and keeps their differences. The rule behind it is older
+# than computers: treat brightness and colour separately. Colour television did, JPEG does.
