@@ -76,8 +76,10 @@ from retouch.data import photograph
 def cases(rng):
     # No ties: where N - cdf_min is odd, 255 (cdf - cdf_min) / (N - cdf_min) never ends in .5,
     # so it does not matter how an answer rounds them. `darkest` pixels get the lowest value.
+    # Most pixels are dark, so that equalization differs much from a contrast stretch.
     def gray(height, width, low, high, darkest):
-        image = rng.integers(low + 1, high + 1, height * width).astype(np.uint8)
+        skewed = rng.uniform(size=height * width) ** 3
+        image = (low + 1 + skewed * (high - low)).astype(np.uint8)
         image[:darkest] = low
         image[-2:] = high
         assert (image.size - darkest) % 2 == 1
