@@ -33,8 +33,8 @@ except AssertionError:
 #
 # 1. **How many cases fail.** A check runs your function on several inputs, chosen so that mistakes
 #    show.
-# 2. **A known mistake**, if yours is one. Hundreds of people have gone wrong here before you, and
-#    in few ways. You read what you did, not only that it is wrong.
+# 2. **A known mistake**, if yours is one. People go wrong in the same few ways; so you read what
+#    you did, not only that it is wrong.
 # 3. **The cases**: what was special about each, what was expected, what your function gave.
 # 4. **Four pictures**: the input, the expected result, yours, and where they differ.
 #

@@ -10,8 +10,8 @@
 #
 # **Before you start:** unit 0, and a little NumPy: indexing, slices, shapes, broadcasting.
 #
-# **Time:** about three hours, in two or three sittings. No cell takes longer than a few seconds
-# on a laptop.
+# **Time:** about three hours, in two or three sittings. Your computer is not what
+# you wait for: each cell answers within about a second.
 
 # %% setup
 import numpy as np

@@ -18,8 +18,8 @@
 #
 # <details><summary>Answer</summary>
 #
-# Perhaps not. It compares the type first, then the shape, then the values. A right number of the
-# wrong type still breaks the next function that uses it.
+# Perhaps not: the check looks at shape and type before it looks at any value. But a right number
+# of the wrong type still breaks the next function that uses it.
 #
 # </details>
 #

@@ -260,10 +260,10 @@ show_images(
 )
 
 # %% [markdown]
-# Some twenty centres, where there is one. None of these rings is in the original: where the
-# true rings are finer than two of the small picture's pixels, the samples can't follow them and
-# draw slower ones instead. That is *aliasing*. The block means turn most of what they cannot
-# show into an even gray. (Not all: faint ghosts are left. A Gaussian blur before shrinking
+# A grid of centres, nine of them whole, where there is one. The others are not in the original:
+# where the true rings are finer than two of the small picture's pixels, the samples can't follow
+# them and draw slower ones instead. That is *aliasing*. The block means turn most of what they
+# cannot show into an even gray. (Not all: faint ghosts are left. A Gaussian blur before shrinking
 # removes more of them.)
 #
 # Photographs of bricks, blinds and shirts do the same:

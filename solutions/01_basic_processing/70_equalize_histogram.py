@@ -76,8 +76,10 @@ from retouch.data import photograph
 def cases(rng):
     # No ties: where N - cdf_min is odd, 255 (cdf - cdf_min) / (N - cdf_min) never ends in .5,
     # so it does not matter how an answer rounds them. `darkest` pixels get the lowest value.
+    # Most pixels are dark, so that equalization differs much from a contrast stretch.
     def gray(height, width, low, high, darkest):
-        image = rng.integers(low + 1, high + 1, height * width).astype(np.uint8)
+        skewed = rng.uniform(size=height * width) ** 3
+        image = (low + 1 + skewed * (high - low)).astype(np.uint8)
         image[:darkest] = low
         image[-2:] = high
         assert (image.size - darkest) % 2 == 1
@@ -340,5 +342,5 @@ for name, picture in pictures.items():
 # same histogram, with a mean near 128. The photograph was warm because its channels differ;
 # made alike, they are gray on average, whatever was photographed.
 #
-# B changes brightness alone. The rule behind it is older than computers: treat luma and
-# colour separately. JPEG does, television did, and colour transfer in unit 8 will.
+# B moves all three channels together and keeps their differences. The rule behind it is older
+# than computers: treat brightness and colour separately. Colour television did, JPEG does.

@@ -71,8 +71,10 @@ show_images(sheet, columns=3, height=150, alt="a poster in four inks")
 # %% [markdown]
 # ### Tune one
 #
-# Two of these sliders hardly change the picture. Find them, and find out why: which step of the
-# recipe takes their effect away again?
+# Two of these sliders hardly change the picture: at their ends, one pixel of the cat in a thousand
+# gets another ink from the first, and two in a hundred from the second. Find them, and find out
+# why. Which step of the recipe takes their effect away again, and for which photograph is more of
+# it left?
 
 
 # %%
@@ -84,10 +86,11 @@ def tuned(photo, inks, brightness, gamma, softness, outline, tilt):
 explore(
     tuned,
     alt="a poster in four inks",
+    height=300,
     photo=["coffee", "chelsea", "astronaut", "rocket"],
     inks=list(INKS),
-    brightness=(-100, 100, 10, 0),
-    gamma=(0.3, 3.0, 0.1, 1.0),
+    brightness=(-40, 40, 10, 0),
+    gamma=(0.5, 2.0, 0.1, 1.0),
     softness=(1, 6, 1, 2),
     outline=(0.0, 5.0, 0.5, 1.5),
     tilt=(-10.0, 10.0, 1.0, 2.0),
@@ -128,8 +131,9 @@ explore(
 # 2. **The change**: to the recipe itself, not only to a setting; the lines are shown, and the
 #    words say what the *picture* gains or loses.
 # 3. **The test**: names one function, and a place or a property of the picture that is worse
-#    without it ("stairs along the tilted frame" for `downscale`; "one ink covers nearly all of
-#    the rocket's sky" for `equalize_histogram`). "It looks worse" is half a point.
+#    without it ("the two darkest inks cover nearly all of the rocket" for `equalize_histogram`;
+#    "specks of ink in the fur" for `convolve2d`). "It looks worse" is half a point.
 # 4. **The order**: names two steps, says what was seen, and gives a reason that fits. For
-#    example: gamma before equalization hardly matters, as equalization only asks which pixels are
-#    darker than others; edges after the inks instead of before draw the borders between inks.
+#    example: with gamma after equalization the inks no longer cover equal shares, while before it
+#    gamma hardly matters, as equalization only asks which pixels are darker than others; edges
+#    taken of the printed sheet instead of the gray image draw the borders between inks.
