@@ -2,21 +2,46 @@
 
 import os
 import shutil
+import subprocess
+from collections.abc import Callable
 
 import pytest
 
+PROBES = {"bwrap": ["--ro-bind", "/", "/", "true"]}
+LACKS = "SYSTEM PACKAGE MISSING: "
+
 
 @pytest.fixture(scope="session")
-def needs():
-    """The path of a program; without it the test is skipped, and in CI it fails."""
+def needs() -> Callable[..., str]:
+    """The path of a program, under the first of its names that runs here.
+
+    Without it the test is skipped, loudly; in CI (where `CI` is set) it fails.
+    """
 
     def find(*names: str) -> str:
         for name in names:
-            if path := shutil.which(name):
+            if (path := shutil.which(name)) and _runs(name, path):
                 return path
-        message = f"needs {names[0]}, which is not installed; run .ci/system-packages"
+        message = f"{LACKS}{names[0]} is not installed, or does not run; see .ci/system-packages"
         if os.environ.get("CI"):
-            pytest.fail(message)
+            pytest.fail(message, pytrace=False)
         pytest.skip(message)
 
     return find
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say at the end what was not tested for want of a program."""
+    lines = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
+    missing = [line[line.index(LACKS) :].rstrip("')") for line in lines if LACKS in line]
+    if missing:
+        terminalreporter.section("SKIPPED", sep="*", red=True, bold=True)
+    for line in sorted(set(missing)):
+        terminalreporter.write_line(f"{line} ({missing.count(line)} tests)", red=True)
+
+
+def _runs(name: str, path: str) -> bool:
+    """Whether a program that is there also works: some containers forbid bubblewrap."""
+    if name not in PROBES:
+        return True
+    return subprocess.run([path, *PROBES[name]], capture_output=True, check=False).returncode == 0
