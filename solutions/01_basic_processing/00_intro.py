@@ -11,7 +11,7 @@
 # **Before you start:** unit 0, and a little NumPy: indexing, slices, shapes, broadcasting.
 #
 # **Time:** about three hours, in two or three sittings. Your computer is not what
-# you wait for: each cell answers within about a second.
+# you wait for: each cell answers within a second or two.
 
 # %% setup
 import numpy as np

@@ -156,8 +156,8 @@ def adjust_gamma(image, gamma):
 # %% [markdown]
 # ### Feel it
 #
-# Move the slider. Watch the cat's eyes, then the wall behind: which changes more at 0.4, and
-# which at 2.5? The curve says why.
+# Move the slider. Watch the dark fur, then the bright cloth behind: which changes more at 0.4,
+# and which at 2.5? The curve says why.
 
 # %%
 chelsea = photograph("chelsea", size=(200, 300)) / 255

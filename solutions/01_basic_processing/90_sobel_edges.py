@@ -28,8 +28,8 @@
 # is $0,\ 0.7071,\ 0.7071,\ 0$. The edge lies between two pixels, and both feel it.
 #
 # **Why it matters.** Edges are what a drawing keeps of a photograph. DeepSIM (unit 10) paints
-# photographs *from* them, and the first layer of nearly every trained network has learned
-# kernels that look like these two.
+# photographs *from* them, and the first layers of trained networks are full of kernels
+# that look like these two.
 
 # %% exercise points=2 forbid="retouch.pixels scipy skimage PIL cv2 torch torchvision"
 def sobel_edges(image):
@@ -306,26 +306,25 @@ explore(
 # %% [markdown]
 # ### Predict: an edge that nobody draws
 #
-# A red square on green ground: no one would miss that edge. It is one of the strongest that a
-# screen can show.
+# A blue square on olive ground: no one would miss that edge.
 #
 # > **Write down before you run the cell:** how strong is the edge in
 # > `sobel_edges(rgb_to_gray(picture))`?
 
 # %%
-picture = np.zeros((60, 90, 3))
-picture[:] = [0, 0.2125 / 0.7154, 0]
-picture[15:45, 30:60] = [1, 0, 0]
+blue = np.array([0.2, 0.2, 1.0])
+olive = np.array([1, 1, 0]) * (blue @ [0.2125, 0.7154, 0.0721]) / (0.2125 + 0.7154)
+picture = np.tile(olive, (60, 90, 1))
+picture[15:45, 30:60] = blue
 gray = rgb_to_gray(picture)
 show_images(
     {"colour": picture, "gray": gray, "edges of the gray": sobel_edges(gray)},
-    alt="a red square on green ground",
+    alt="a blue square on olive ground",
 )
 print(f"the strongest edge: {sobel_edges(gray).max():.1e}")
 by_channel = np.max([sobel_edges(picture[..., c]) for c in range(3)], axis=0)
 print(f"the strongest edge, channel by channel: {by_channel.max():.3f}")
 
 # %% [markdown]
-# Nothing at all. The green was chosen to have the red's luma, and gray keeps nothing but luma.
-# Real photographs do it, too, if more gently: a red cup on a brown table. When edges
-# matter, look at the channels as well, and take the strongest.
+# Nothing. The olive was chosen to have the blue's luma, and gray keeps
+# nothing but luma. Where edges matter, look at the channels as well, and take the strongest.
