@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 
 import numpy as np
 
@@ -62,15 +63,12 @@ def _chosen(verdict: Verdict) -> list[Failure]:
 
 
 def _failure_html(failure: Failure) -> str:
-    subject = (
-        failure.text[len(failure.case.name) :]
-        if failure.text.startswith(failure.case.name)
-        else ": " + failure.text
-    )
-    extra = ""
-    if failure.outcome.printed and failure.case.source == "visible":
-        extra = f"<pre>printed: {_escape(failure.outcome.printed[:300])}</pre>"
-    return f"<div>• <i>{_escape(failure.case.name)}</i>{_escape(subject)}{extra}</div>"
+    name = failure.case.name
+    rest = failure.text.removeprefix(f"{name}: ")
+    shown = failure.outcome.printed if failure.case.source == "visible" else ""
+    printed = f"<pre>printed: {html.escape(shown[:300])}</pre>" if shown else ""
+    where = f"<i>{_escape(name)}</i>: " if rest != failure.text else ""
+    return f"<div>• {where}{_escape(rest)}{printed}</div>"
 
 
 def _diagnosis_html(title: str, diagnosis: str) -> str:
@@ -104,17 +102,14 @@ def _pictures(verdict: Verdict) -> str:
         got = _picture(failure.outcome.observed.get(failure.name))
         if expected is None or got is None:
             continue
-        source = next(filter(_is_picture, map(_picture, failure.case.inputs.values())), None)
+        inputs = [_picture(value) for value in failure.case.inputs.values()]
+        source = next((image for image in inputs if image is not None), None)
         panels = {} if source is None else {"input": source}
         panels |= {"expected": expected, "yours": got}
         if expected.shape == got.shape:
             panels["difference"] = difference_image(expected, got)
         return images_html(panels, alt=f"in the case {failure.case.name}", height=PANEL)
     return ""
-
-
-def _is_picture(image: np.ndarray | None) -> bool:
-    return image is not None
 
 
 def _picture(value: Value | None) -> np.ndarray | None:
@@ -134,4 +129,5 @@ def _picture(value: Value | None) -> np.ndarray | None:
 
 
 def _escape(text: str) -> str:
-    return html.escape(text)
+    """Text for a page; what stands in backticks is set as code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))

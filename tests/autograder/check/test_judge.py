@@ -196,3 +196,10 @@ def test_reports_escape_what_a_student_wrote(data):
         raise ValueError("<script>alert(1)</script>")
 
     assert "<script>" not in html_report(verdict_on(data, evil))
+
+
+def test_backticks_become_code_on_a_page(data):
+    def crashes(image):
+        return image["row"]
+
+    assert "<code>return image[&quot;row&quot;]</code>" in html_report(verdict_on(data, crashes))

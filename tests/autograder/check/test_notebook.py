@@ -21,7 +21,7 @@ def unit_folder(course, monkeypatch):
 def test_pass_and_fail(unit_folder, capsys):
     check("numbers.double", lambda image: 2 * image)
     assert "all 2 cases pass" in capsys.readouterr().out
-    with pytest.raises(CheckFailed, match="This looks like|squares: You multiplied") as caught:
+    with pytest.raises(CheckFailed, match="squares: You multiplied") as caught:
         check("numbers.double", lambda image: image * image)
     assert 'hint("numbers.double")' in str(caught.value)
 
@@ -72,7 +72,7 @@ def test_hidden_cases_are_found_from_within_a_course_directory(course, tmp_path,
 
 
 def test_hidden_cases_that_are_not_there(unit_folder):
-    with pytest.raises(ForTheStudent, match="expected hidden cases of numbers.double"):
+    with pytest.raises(ForTheStudent, match=r"expected hidden cases of numbers.double"):
         check("numbers.double", abs, hidden=True)
 
 
