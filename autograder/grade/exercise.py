@@ -41,12 +41,14 @@ class Exercise:
         data: its questions.
         prelude: compiled source texts.
         withheld: what it forbids.
+        files: for each forbidden name, where its code is on disk.
         nested: whether each answer gets namespaces of its own.
     """
 
     data: CheckData
     prelude: tuple[CodeType, ...]
     withheld: Withheld
+    files: dict[str, list[Path]]
     nested: bool
 
 
@@ -55,7 +57,8 @@ def prepare(questions: bytes, prelude: list[str], nested: bool) -> Exercise:
     data = CheckData.load(questions)
     withheld = Withheld(data.forbid)
     _import_all([*prelude, data.observe or ""], withheld)
-    return Exercise(data, tuple(_compiled(prelude)), withheld, nested)
+    files = {rule: files_of(rule, sys.path) for rule in data.forbid}
+    return Exercise(data, tuple(_compiled(prelude)), withheld, files, nested)
 
 
 def _import_all(texts: list[str], withheld: Withheld) -> None:
@@ -143,14 +146,16 @@ def _withhold(exercise: Exercise) -> None:
     """Cover what nothing permitted has loaded; guard the rest."""
     if exercise.nested:
         room.cover(_unneeded_files(exercise))
-    guard(exercise.withheld, [rule for rule in exercise.data.forbid if loaded(rule)])
+    needed = [rule for rule in exercise.files if loaded(rule)]
+    if needed:
+        guard(exercise.withheld, needed)
     sys.meta_path.insert(0, exercise.withheld)
 
 
 def _unneeded_files(exercise: Exercise) -> list[Path]:
     """The files of forbidden modules that are not loaded."""
-    rules = [rule for rule in exercise.data.forbid if not rule_in_modules(rule)]
-    return [path for rule in rules for path in files_of(rule, sys.path)]
+    unneeded = (files for rule, files in exercise.files.items() if not rule_in_modules(rule))
+    return [path for files in unneeded for path in files]
 
 
 def _to_cover(exercise: Exercise) -> list[str]:

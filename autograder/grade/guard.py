@@ -14,6 +14,7 @@ from typing import Any
 
 from autograder.grade.withhold import Withheld
 
+_STANDARD = sysconfig.get_path("stdlib")
 _TRUSTED_CODE = ("<prelude ", "<observe ")
 
 
@@ -50,7 +51,7 @@ def _is_library(module: ModuleType) -> bool:
     """Whether a module is neither built in nor of the standard library."""
     path = getattr(module, "__file__", None) or ""
     installed = "site-packages" in path or "dist-packages" in path
-    return bool(path) and (installed or not path.startswith(sysconfig.get_path("stdlib")))
+    return bool(path) and (installed or not path.startswith(_STANDARD))
 
 
 def _loaded_late(frame: FrameType) -> bool:
