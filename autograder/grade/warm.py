@@ -8,6 +8,7 @@ imports what every exercise of a unit needs, then forks once per exercise
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -35,6 +36,9 @@ def main(settings: str) -> None:
     for module in options["preload"]:
         with contextlib.suppress(Exception):
             importlib.import_module(module)
+    exercise.rehearse()
+    gc.collect()
+    gc.freeze()
     nested, reason = (True, "") if options["nested"] and not _why_not() else (False, _why_not())
     wire.send(orders, {"ready": True, "nested": nested, "reason": reason})
     with contextlib.suppress(wire.Gone):
