@@ -32,8 +32,10 @@ from autograder.grade.job import Limits
 from autograder.grade.watch import watch
 from autograder.grade.withhold import Withheld, files_of, loaded, rule_in_modules
 
+# Exit statuses of a room. An answer can exit with them too, and so lie about itself.
 OUT_OF_MEMORY = 86
 BROKEN = 87
+SPOILED = 88
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,7 @@ def _answer_in_room(exercise: Exercise, limits: Limits, answer: int, result: int
         namespace = _after_prelude(exercise)
         _withhold(exercise)
         room.seal(limits, result, exercise.nested)
+        status = SPOILED
         status = _observe(exercise, namespace, text)
     finally:
         os._exit(status)
