@@ -142,9 +142,9 @@ def _assert_calm(observer, calm, tiny):
     looking = """
 import os
 def double(x):
-    places = ("/", "/tmp", "/dev", "/dev/shm", "/blanks", "/retouch", "/proc")
+    places = ("/", "/scratch", "/dev", "/dev/shm", "/blanks", "/retouch", "/proc")
     found = {name for place in places for name in os.listdir(place)}
-    assert not found & {"leftovers", ".leftovers"} and os.listdir("/tmp") == [".shm"]
+    assert not found & {"leftovers", ".leftovers"} and os.listdir("/scratch") == [".shm"]
     return 2 * x
 """
     result, _ = observer.observe(tiny.job(looking))
