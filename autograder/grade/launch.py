@@ -68,7 +68,10 @@ def main() -> None:
     request = json.loads(sys.argv[1])
     places = stage(request["folder"], request["paths"])
     names = {f"{{{number}}}": place for number, place in enumerate(places)}
-    become_nobody()
+    try:
+        become_nobody()
+    except OSError as error:
+        sys.exit(f"root may not become nobody here ({error.strerror}); use an ordinary account")
     os.chdir("/")
     arguments = [names.get(text, text) for text in request["command"]]
     os.execv(arguments[0], arguments)

@@ -42,8 +42,8 @@ def sandbox_problem() -> str | None:
     try:
         Sandbox().close()
     except (StartError, OSError) as error:
-        advice = _NAMESPACES if str(error).startswith("bwrap") else "see that Python runs by itself"
-        return f"expected bubblewrap to make a sandbox, found: {error}; {advice}"
+        advice = f"; {_NAMESPACES}" if str(error).startswith("bwrap") else ""
+        return f"expected bubblewrap to make a sandbox, found: {error}{advice}"
     return None
 
 
