@@ -1,0 +1,1 @@
+"""Grading: submissions are read as data, run in a sandbox, and judged outside it."""
