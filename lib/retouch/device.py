@@ -45,10 +45,10 @@ def _accelerators() -> list[str]:
 
 
 def _existing(name: str) -> torch.device:
-    """The device of this name, once a tensor has been placed on it."""
+    """The device of this name, once a tensor has been there and back."""
     try:
         device = torch.device(name)
-        torch.empty(1, device=device)
+        torch.zeros(1, device=device).item()
     except (AssertionError, RuntimeError, NotImplementedError) as error:
         here = ", ".join([*_accelerators(), "cpu"])
         raise ValueError(

@@ -8,10 +8,10 @@ from retouch.pixels.processing import (
     equalize_histogram,
     rgb_to_gray,
     rotate,
-    sample_bilinear,
     sobel_edges,
     unsharp_mask,
 )
+from retouch.pixels.sampling import sample_bilinear
 
 __all__ = [
     "adjust_brightness",

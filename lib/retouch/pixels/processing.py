@@ -24,6 +24,7 @@ from retouch.pixels._validate import (
     require_uint8,
     require_unit_range,
 )
+from retouch.pixels.sampling import sample_bilinear
 
 LUMA = (0.2125, 0.7154, 0.0721)
 """Weights of red, green and blue in the luma of ITU-R Recommendation BT.709."""
@@ -170,35 +171,6 @@ def rotate(image: Real[ndarray, "h w *rgb"], degrees: float) -> Float[ndarray, "
     return sample_bilinear(
         image, sine * x + cosine * y + center_y, cosine * x - sine * y + center_x
     )
-
-
-def sample_bilinear(
-    image: Real[ndarray, "h w *rgb"], y: Float[ndarray, "m n"], x: Float[ndarray, "m n"]
-) -> Float[ndarray, "m n *rgb"]:
-    """Values of the image at fractional rows ``y`` and columns ``x``; zero outside.
-
-    Args:
-        image: H×W or H×W×3, any range.
-        y, x: M×N coordinates; (0, 0) is the centre of the upper left pixel.
-
-    Returns:
-        Float, M×N (× 3), in the range of the input.
-
-    Raises:
-        TypeError: the image is not an array of numbers.
-        ValueError: the image has another shape.
-    """
-    require_image(image)
-    height, width = image.shape[:2]
-    padded = np.pad(floating(image), [(1, 2), (1, 2)] + [(0, 0)] * (image.ndim - 2))
-    y, x = np.clip(y, -1, height) + 1, np.clip(x, -1, width) + 1
-    top, left = np.floor(y).astype(int), np.floor(x).astype(int)
-    weight_shape = top.shape + (1,) * (image.ndim - 2)
-    down = (y - top).astype(padded.dtype).reshape(weight_shape)
-    right = (x - left).astype(padded.dtype).reshape(weight_shape)
-    upper = (1 - right) * padded[top, left] + right * padded[top, left + 1]
-    lower = (1 - right) * padded[top + 1, left] + right * padded[top + 1, left + 1]
-    return (1 - down) * upper + down * lower
 
 
 def equalize_histogram(image: UInt8[ndarray, "h w"]) -> UInt8[ndarray, "h w"]:

@@ -1,0 +1,13 @@
+"""Output to a notebook, or to a terminal where there is none."""
+
+
+def publish(html: str, text: str) -> None:
+    """Display HTML in a notebook, with ``text`` for whoever cannot see it; else print ``text``."""
+    # Imported here: IPython is slow to load, and nobody needs it to build HTML.
+    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.display import display
+
+    if InteractiveShell.initialized():
+        display({"text/html": html, "text/plain": text}, raw=True)
+    else:
+        print(text)
