@@ -1,0 +1,2 @@
+# %% setup
+import numpy as np
