@@ -194,7 +194,7 @@ def adjust_brightness(image, delta):
 # ### See the bug for yourself
 #
 # The coffee cup again, once with your function and once with the sum made in `uint8`.
-# Where does the wrap-around start: in the shadows or in the lights?
+# Where does it wrap around: in the shadows or in the lights?
 
 # %%
 coffee = photograph("coffee", size=(200, 300))
@@ -204,7 +204,6 @@ show_images(
         "yours, +70": adjust_brightness(coffee, 70),
         "in uint8, +70": coffee + np.uint8(70),
     },
-    alt="A cup of coffee on a table, three times: as photographed; brighter, with the white "
-    "saucer fully white; and with the sum made in uint8, where bright areas turned to dark, "
-    "false colours.",
+    alt="a cup of coffee on a table; where the sum wraps around, bright areas are dark and "
+    "in false colours",
 )

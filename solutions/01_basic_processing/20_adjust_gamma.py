@@ -169,16 +169,15 @@ def with_gamma(gamma):
 
 explore(
     with_gamma,
-    alt="A tabby cat's face, as photographed and with the chosen gamma: below 1 the shadows are "
-    "lifted, above 1 they deepen.",
+    alt="a tabby cat's face",
     gamma=(0.2, 3.0, 0.05, 0.5),
 )
 
 # %%
 tones = np.linspace(0, 1, 101)
 plot_curve(
+    tones,
     {f"gamma {gamma}": adjust_gamma(tones, gamma) for gamma in (0.4, 1.0, 2.5)},
-    x=tones,
     xlabel="value before",
     ylabel="value after",
     alt="Three curves from 0, 0 to 1, 1: gamma 0.4 bends far above the diagonal, gamma 1 is the "

@@ -322,3 +322,72 @@ def convolve2d(image, kernel):
         window = padded[y : y + 2 * a + 1, x : x + 2 * b + 1]
         padded[y + a, x + b] = (window * turned).sum()
     return padded[a : a + image.shape[0], b : b + image.shape[1]]
+
+
+# %% [markdown]
+# ### Kernels, one by one
+#
+# Choose a kernel and look at the result. `strength` mixes it with the photograph: 0 is the
+# photograph itself. Which of these kernels add up to 1, which to 0, and how can you tell from the
+# picture?
+
+# %%
+KERNELS = {
+    "blur": np.full((9, 9), 1 / 81),
+    "motion": np.eye(15) / 15,
+    "sharpen": np.array([[0, -1, 0], [-1, 5, -1], [0, -1, 0]]),
+    "emboss": np.array([[-2, -1, 0], [-1, 1, 1], [0, 1, 2]]),
+    "edges": np.array([[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]]),
+}
+camera = photograph("camera", size=(200, 300)) / 255
+
+
+def with_kernel(kernel, strength):
+    filtered = convolve2d(camera, KERNELS[kernel])
+    return {"photograph": camera, kernel: (1 - strength) * camera + strength * filtered}
+
+
+explore(
+    with_kernel,
+    alt="a man with a camera on a tripod",
+    kernel=list(KERNELS),
+    strength=(0.0, 1.0, 0.1, 1.0),
+)
+
+# %% [markdown]
+# ### Predict: a blur of a blur of a blur
+#
+# Take one white pixel on black and convolve it four times with the same 7×7 block of equal
+# weights. After the first time you see the block, a square.
+#
+# > **Write down before you run the cell:** what do you see after the fourth time? A larger
+# > square? A pyramid? A round blob?
+
+# %%
+block = np.full((7, 7), 1 / 49)
+spots = [np.zeros((41, 41))]
+spots[0][20, 20] = 1
+for _ in range(4):
+    spots.append(convolve2d(spots[-1], block))
+show_images(
+    {f"after {n}": spot / spot.max() for n, spot in enumerate(spots)},
+    columns=5,
+    height=130,
+    alt="a white dot, then a square, then ever softer and rounder spots",
+)
+offsets = np.arange(-20, 21)
+bell = np.exp(-(offsets**2) / (2 * 16))
+plot_curve(
+    offsets,
+    {"after 4, middle row": spots[4][20] / spots[4].max(), "exp(−x² / 2σ²), σ = 4": bell},
+    xlabel="pixels from the middle",
+    ylabel="brightness",
+    alt="Two curves that nearly coincide: the middle row after four blurs, and a bell curve.",
+)
+
+# %% [markdown]
+# Round, from nothing but squares. Sums of many small, independent shifts end in the bell curve
+# (the central limit theorem), and convolving kernels adds shifts. A 7×7 block moves light by
+# $\sigma^2 = (7^2 - 1)/12 = 4$ in each direction; four of them make $\sigma^2 = 16$.
+#
+# That is why the blur of the exercises to come is the Gaussian: it is where every blur tends to.

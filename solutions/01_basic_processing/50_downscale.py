@@ -236,3 +236,42 @@ def downscale(image, factor):
 def downscale(image, factor):
     windows = np.lib.stride_tricks.sliding_window_view(image, (factor, factor), axis=(0, 1))
     return windows.mean(axis=(-2, -1))
+
+
+# %% [markdown]
+# ### Predict: every fourth pixel
+#
+# This disc has rings around *one* centre, finer and finer towards the rim. Shrink it four times:
+# once by keeping every fourth pixel, once by your block means.
+#
+# > **Write down before you run the second cell:** how many centres do you see in each small
+# > picture?
+
+# %%
+y, x = np.mgrid[:512, :512] - 255.5
+rings = 0.5 + 0.5 * np.cos(np.pi * (x**2 + y**2) / 512)
+show_images({"512×512": rings}, height=384, alt="rings around one centre, finer outwards")
+
+# %%
+show_images(
+    {"every 4th pixel": rings[::4, ::4], "block means": downscale(rings, 4)},
+    height=384,
+    alt="the disc of rings, made four times smaller",
+)
+
+# %% [markdown]
+# A grid of centres, nine of them whole, where there is one. The others are not in the original:
+# where the true rings are finer than two of the small picture's pixels, the samples can't follow
+# them and draw slower ones instead. That is *aliasing*. The block means turn most of what they
+# cannot show into an even gray. (Not all: faint ghosts are left. A Gaussian blur before shrinking
+# removes more of them.)
+#
+# Photographs of bricks, blinds and shirts do the same:
+
+# %%
+brick = photograph("brick") / 255
+show_images(
+    {"512×512": brick, "every 8th pixel": brick[::8, ::8], "block means": downscale(brick, 8)},
+    height=256,
+    alt="a brick wall",
+)

@@ -374,3 +374,56 @@ def rotate(image, degrees):
     from skimage.transform import rotate
 
     return rotate(image, degrees, resize=True)
+
+
+# %% [markdown]
+# ### Turn it yourself
+
+# %%
+coins = photograph("coins", size=(200, 260)) / 255
+
+
+def turned(degrees):
+    return {f"{degrees:g}°": rotate(coins, degrees)}
+
+
+explore(turned, alt="rows of ancient coins", height=280, degrees=(-180.0, 180.0, 5.0, 30.0))
+
+# %% [markdown]
+# ### Predict: once around, in small steps
+#
+# A turn by 360° changes nothing; the check has seen to that. Now turn by 10°, thirty-six times,
+# each time the result of the time before.
+#
+# > **Write down before you run the cell:** what is left of the photograph? The same picture, a
+# > darker one, a blurred one, a shifted one?
+
+# %%
+camera = photograph("camera", size=(200, 200)) / 255
+steps = [camera]
+for _ in range(36):
+    steps.append(rotate(steps[-1], 10))
+show_images(
+    {f"after {n}": steps[n] for n in (0, 1, 9, 36)},
+    alt="a man with a camera on a tripod, turned in steps of 10 degrees",
+)
+
+# %%
+y, x = np.mgrid[:200, :200] - 99.5
+disc = x**2 + y**2 < 90**2
+slopes = [np.abs(np.diff(step, axis=1))[disc[:, 1:]].mean() for step in steps]
+plot_curve(
+    range(37),
+    {"mean step between neighbours": slopes},
+    xlabel="turns by 10°",
+    ylabel="step, in 0 … 1",
+    alt="A curve that falls steeply with the first turns and ever more slowly afterwards.",
+)
+print(f"after one turn {slopes[1] / slopes[0]:.0%} of the detail is left,", end=" ")
+print(f"after thirty-six {slopes[36] / slopes[0]:.0%}")
+
+# %% [markdown]
+# The same place, the same size, and blurred: *each* bilinear lookup mixes four pixels, and
+# thirty-six mixtures add up to a wide one. The corners left the frame and never came back. So
+# programs that edit photographs keep the original and *one* combined transformation, and look
+# pixels up once. Keep it in mind for unit 2, where images are turned and shifted by chance.

@@ -294,3 +294,51 @@ def equalize_histogram(image):
         levels = np.round(255 * (cdf - cdf_min) / (image.size - cdf_min))
         image[...] = np.maximum(levels, 0)[image]
     return image
+
+
+# %% [markdown]
+# ### The histogram, before and after
+
+# %%
+moon = photograph("moon", size=(256, 256))
+even = equalize_histogram(moon)
+show_images({"before": moon, "after": even}, height=256, alt="craters on the moon")
+plot_histogram(moon, cdf=True, alt="Before: one narrow peak; the cdf is a steep step.")
+plot_histogram(even, cdf=True, alt="After: separate bars over all levels; the cdf is a diagonal.")
+
+# %% [markdown]
+# The cdf on the right has become a straight line, and that was the whole idea. The bars have
+# gaps: levels can be moved apart, but one level is never split into two.
+#
+# ### Predict: equalize a colour photograph
+#
+# Your function takes gray images. For colour there are two obvious ways:
+#
+# - **A**: equalize red, green and blue, each on its own;
+# - **B**: equalize the luma, and brighten or darken all three channels of a pixel by the same
+#   amount.
+#
+# > **Write down before you run the cell:** the cup stands on a brown table. Which colour has the
+# > table after A, and which after B?
+
+# %%
+coffee = photograph("coffee", size=(200, 300))
+each_channel = np.stack([equalize_histogram(coffee[..., c]) for c in range(3)], axis=2)
+
+luma = np.round(255 * rgb_to_gray(coffee / 255)).astype(np.uint8)
+change = equalize_histogram(luma).astype(int) - luma
+by_luma = np.clip(coffee + change[..., None], 0, 255).astype(np.uint8)
+
+pictures = {"photograph": coffee, "A: each channel": each_channel, "B: by luma": by_luma}
+show_images(pictures, height=200, alt="a red cup of coffee on a wooden table")
+for name, picture in pictures.items():
+    red, green, blue = picture.mean(axis=(0, 1))
+    print(f"{name:16} mean red {red:5.1f}   green {green:5.1f}   blue {blue:5.1f}")
+
+# %% [markdown]
+# After A the table is a cold gray-blue. Look at the means: equalization gives *every* channel the
+# same histogram, with a mean near 128. The photograph was warm because its channels differ;
+# made alike, they are gray on average, whatever was photographed.
+#
+# B moves all three channels together and keeps their differences. The rule behind it is older
+# than computers: treat brightness and colour separately. Colour television did, JPEG does.

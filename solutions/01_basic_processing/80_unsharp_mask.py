@@ -33,7 +33,7 @@
 # The dark side gets darker and the bright side brighter: the edge is *steeper*, not sharper,
 # and your eye is content. Too much of it, and every edge wears a halo.
 #
-# **Why it matters.** Every camera does this to every photograph. A network that restores images
+# **Why it matters.** Cameras do this to nearly every photograph. A network that restores images
 # (unit 7) has to beat it.
 
 # %% setup
@@ -238,3 +238,45 @@ def unsharp_mask(image, sigma, amount):
     blurred = gaussian(image, sigma, channel_axis=-1 if image.ndim == 3 else None)
     image += amount * (image - blurred)
     return np.clip(image, 0, 1)
+
+
+# %% [markdown]
+# ### How much is too much?
+#
+# Find an `amount` at which the cat looks sharper and nothing looks odd. Then look for the halos:
+# raise `sigma` to 4 and `amount` to 3.
+
+# %%
+fur = photograph("chelsea", size=(200, 300)) / 255
+
+
+def sharpened(sigma, amount):
+    return {"photograph": fur, "sharpened": unsharp_mask(fur, sigma, amount)}
+
+
+explore(
+    sharpened,
+    alt="a tabby cat's face",
+    sigma=(0.5, 6.0, 0.5, 1.5),
+    amount=(0.0, 4.0, 0.25, 1.0),
+)
+
+# %% [markdown]
+# One row of pixels tells it best: from the bright sky into the dark coat of the photographer.
+
+# %%
+row = (photograph("camera", size=(150, 200)) / 255)[28:29]
+at = np.arange(19, 50)
+plot_curve(
+    at,
+    {
+        "photograph": row[0, at],
+        "amount 1": unsharp_mask(row, 2, 1)[0, at],
+        "amount 3": unsharp_mask(row, 2, 3)[0, at],
+    },
+    xlabel="column",
+    ylabel="brightness",
+    alt="The brightness along a row falls from 0.85 to 0.15. Sharpened, it rises above the sky's "
+    "level just before the edge and falls below the coat's just after it; amount 3 reaches 1 "
+    "and 0.",
+)

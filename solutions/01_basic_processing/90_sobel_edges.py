@@ -281,3 +281,51 @@ def sobel_edges(image):
 
     edges = sobel(image)
     return edges / edges.max()
+
+
+# %% [markdown]
+# ### A drawing in one line
+#
+# Choose a photograph. Dark lines on white paper are `1 - edges`; `ink` makes them darker.
+
+
+# %%
+def drawing(photo, ink):
+    pixels = photograph(photo, size=(200, 300)) / 255
+    gray = pixels if pixels.ndim == 2 else rgb_to_gray(pixels)
+    return {photo: pixels, "drawing": np.clip(1 - ink * sobel_edges(gray), 0, 1)}
+
+
+explore(
+    drawing,
+    alt="a photograph and its edges as a drawing",
+    photo=["coffee", "astronaut", "rocket", "camera", "coins", "brick"],
+    ink=(1.0, 6.0, 0.5, 3.0),
+)
+
+# %% [markdown]
+# ### Predict: an edge that nobody draws
+#
+# A red square on green ground: no one would miss that edge. It is one of the strongest that a
+# screen can show.
+#
+# > **Write down before you run the cell:** how strong is the edge in
+# > `sobel_edges(rgb_to_gray(picture))`?
+
+# %%
+picture = np.zeros((60, 90, 3))
+picture[:] = [0, 0.2125 / 0.7154, 0]
+picture[15:45, 30:60] = [1, 0, 0]
+gray = rgb_to_gray(picture)
+show_images(
+    {"colour": picture, "gray": gray, "edges of the gray": sobel_edges(gray)},
+    alt="a red square on green ground",
+)
+print(f"the strongest edge: {sobel_edges(gray).max():.1e}")
+by_channel = np.max([sobel_edges(picture[..., c]) for c in range(3)], axis=0)
+print(f"the strongest edge, channel by channel: {by_channel.max():.3f}")
+
+# %% [markdown]
+# Nothing at all. The green was chosen to have the red's luma, and gray keeps nothing but luma.
+# Real photographs do it, too, if more gently: a red cup on a brown table. When edges
+# matter, look at the channels as well, and take the strongest.
