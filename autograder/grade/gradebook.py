@@ -119,9 +119,27 @@ class Book:
             self._must_match(notebook)
             for step in (LockCells, ClearSolutions, ClearOutput, OverwriteCells):
                 one = step(parent=self.course.converter)
-                notebook, resources = one.preprocess(notebook, resources)
+                notebook, resources = self._stepped(one, notebook, resources)
         _must_be_known(notebook, unit)
         return notebook
+
+    def _stepped(self, step: Any, notebook: NotebookNode, resources: Any) -> Any:
+        try:
+            before = [cell.metadata.get("nbgrader", {}).get("points") for cell in notebook.cells]
+            notebook, resources = step.preprocess(notebook, resources)
+            after = [cell.metadata.get("nbgrader", {}).get("points") for cell in notebook.cells]
+        except RuntimeError as error:
+            raise self._differs("a cell's text") from error
+        if before != after:
+            raise self._differs("points")
+        return notebook, resources
+
+    def _differs(self, what: str) -> UserError:
+        unit = self.course.unit
+        return UserError(
+            f"expected the same cells in source/{unit} and in the gradebook, found another {what}; "
+            f"run `nbgrader generate_assignment {unit} --force`"
+        )
 
     def graded(self) -> set[str]:
         """The students whose submission stands in the gradebook."""
@@ -190,11 +208,7 @@ class Book:
             ) from error
         found = {name for cell in notebook.cells if (name := _grade_id(cell))}
         if known != found:
-            odd = ", ".join(sorted(known ^ found)[:3])
-            raise UserError(
-                f"expected the same cells in source/{unit} and in the gradebook, found "
-                f"differences ({odd}); {again} --force"
-            )
+            raise self._differs(f"set of them ({', '.join(sorted(known ^ found)[:3])})")
 
 
 class LockedError(UserError):

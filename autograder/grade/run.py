@@ -41,8 +41,19 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
 
 
+def make_pool(unit: GradedUnit, settings: Settings) -> Pool:
+    """Where answers are to run: on a cluster, or on this machine."""
+    if settings.dask:
+        return ClusterPool(unit, settings.limits, settings.dask, settings.trust)
+    make = observer_maker(settings.trust)
+    return LocalPool(unit, settings.limits, settings.jobs or cores(), make)
+
+
 def grade_unit(
-    course: Course, settings: Settings, progress: Progress = lambda done, total, verdict: None
+    course: Course,
+    settings: Settings,
+    progress: Progress = lambda done, total, verdict: None,
+    pool: Callable[[GradedUnit, Settings], Pool] = make_pool,
 ) -> list[SubmissionVerdict]:
     """Grade what was submitted of a unit.
 
@@ -50,6 +61,7 @@ def grade_unit(
         course: the course directory, opened for the unit.
         settings: how to grade.
         progress: called after each submission with how many are done, of how many.
+        pool: makes the pool in which answers run.
 
     Raises:
         UserError: there is nothing to grade, no sandbox, or the gradebook or disk refuses.
@@ -63,12 +75,17 @@ def grade_unit(
         done += 1
         progress(done, len(students), verdict)
 
-    with _engine(course, unit, settings) as engine:
+    with _engine(course, unit, settings, pool) as engine:
         return engine.run(students, report)
 
 
 @contextmanager
-def _engine(course: Course, unit: GradedUnit, settings: Settings) -> Iterator[Engine]:
+def _engine(
+    course: Course,
+    unit: GradedUnit,
+    settings: Settings,
+    make: Callable[[GradedUnit, Settings], Pool],
+) -> Iterator[Engine]:
     """An engine with everything that it needs, closed in reverse order at the end."""
     with ExitStack() as stack:
         journal = Journal(course.root, course.unit)
@@ -76,13 +93,6 @@ def _engine(course: Course, unit: GradedUnit, settings: Settings) -> Iterator[En
         book = Book(course)
         stack.callback(book.close)
         template = Template.of(book.template(), unit)
-        pool = _pool(unit, settings)
+        pool = make(unit, settings)
         stack.callback(pool.close)
         yield Engine(course, unit, template, book, journal, pool, settings.limits, settings.force)
-
-
-def _pool(unit: GradedUnit, settings: Settings) -> Pool:
-    if settings.dask:
-        return ClusterPool(unit, settings.limits, settings.dask, settings.trust)
-    make = observer_maker(settings.trust)
-    return LocalPool(unit, settings.limits, settings.jobs or cores(), make)

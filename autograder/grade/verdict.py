@@ -17,6 +17,7 @@ from autograder.check.report import html_report, text_report
 from autograder.grade.job import MEMORY, OUTPUT, PROCESSES, TIMEOUT, Limits, Result
 
 MAX_REASON = 300
+SHOWN = 3
 ONLY_ANSWERS = (
     "While grading, only answer cells and the unit's own setup are run: imports and helpers that "
     "an answer needs belong into its cell."
@@ -166,7 +167,7 @@ def ended_reason(result: Result, limits: Limits) -> str:
 
 
 def _reported(verdict: Verdict, points: float, notes: tuple[str, ...]) -> ExerciseVerdict:
-    if any(f.outcome.crash and f.outcome.crash.type == "NameError" for f in verdict.failures):
+    if any("NameError" in line for line in verdict.lines[:SHOWN]):
         notes = (*notes, ONLY_ANSWERS)
     text = "\n".join([text_report(verdict), *(f"  Note: {note}" for note in notes)])
     lines = "".join(f"<div>Note: {html.escape(note)}</div>" for note in notes)
