@@ -66,6 +66,11 @@ def observe_source(data: CheckData, prelude: list[str], answer: str) -> Record:
         # As in a notebook, a cell that fails doesn't keep the next one from running.
         with contextlib.suppress(Exception, SystemExit):
             exec(compile(text, f"<prelude {number}>", "exec"), namespace)
+    return observe_text(data, namespace, answer)
+
+
+def observe_text(data: CheckData, namespace: dict[str, Any], answer: str) -> Record:
+    """Execute an answer's source text in a namespace that its prelude has filled; observe it."""
     for name in data.functions:
         namespace.pop(name, None)
     try:

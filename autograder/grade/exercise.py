@@ -1,0 +1,215 @@
+"""One exercise, warm: all that its answers share is loaded once, then each gets a fork.
+
+What is loaded is trusted: the imports of the prelude and of `observe`, the prelude's compiled
+code, the cases' inputs. An answer reaches only its own fork, straight from the grader, and its
+record goes straight back, so that no fork can find another student's work in its memory.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import gc
+import json
+import os
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import CodeType
+from typing import Any, NoReturn
+
+import numpy as np
+
+from autograder.check.data import Case, CheckData, Crash, Record, dump_record
+from autograder.check.runner import crashed, observe_text
+from autograder.check.values import encode
+from autograder.grade import room, syscalls, wire
+from autograder.grade.guard import guard
+from autograder.grade.job import Limits
+from autograder.grade.watch import watch
+from autograder.grade.withhold import Withheld, files_of, loaded, rule_in_modules
+
+OUT_OF_MEMORY = 86
+BROKEN = 87
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """An exercise whose answers can be run.
+
+    Attributes:
+        data: its questions.
+        prelude: compiled source texts.
+        withheld: what it forbids.
+        files: for each forbidden name, where its code is on disk.
+        nested: whether each answer gets namespaces of its own.
+    """
+
+    data: CheckData
+    prelude: tuple[CodeType, ...]
+    withheld: Withheld
+    files: dict[str, list[Path]]
+    nested: bool
+
+
+def prepare(questions: bytes, prelude: list[str], nested: bool) -> Exercise:
+    """Load what the answers to an exercise share."""
+    data = CheckData.load(questions)
+    withheld = Withheld(data.forbid)
+    _import_all([*prelude, data.observe or ""], withheld)
+    files = {rule: files_of(rule, sys.path) for rule in data.forbid}
+    return Exercise(data, tuple(_compiled(prelude)), withheld, files, nested)
+
+
+def _import_all(texts: list[str], withheld: Withheld) -> None:
+    """Run the import statements of trusted texts, so that their modules are loaded.
+
+    `observe` runs with the real modules, so what it imports is loaded, forbidden or not.
+    """
+    *prelude, observe = texts
+    for text, builtins in [*((text, withheld.builtins()) for text in prelude), (observe, None)]:
+        namespace = {"__name__": "imports", **({"__builtins__": builtins} if builtins else {})}
+        for statement in _imports(text):
+            with contextlib.suppress(Exception):
+                exec(compile(ast.Module([statement], []), "<imports>", "exec"), namespace)
+
+
+def _imports(text: str) -> Iterator[ast.stmt]:
+    with contextlib.suppress(SyntaxError, ValueError):
+        for statement in ast.parse(text).body:
+            if isinstance(statement, ast.Import | ast.ImportFrom):
+                yield statement
+
+
+def _compiled(prelude: list[str]) -> Iterator[CodeType]:
+    for number, text in enumerate(prelude):
+        with contextlib.suppress(SyntaxError, ValueError):
+            yield compile(text, f"<prelude {number}>", "exec")
+
+
+def rehearse() -> None:
+    """Run an answer that works and one that fails, so that what they load is loaded for all."""
+    case = Case("", {"x": encode(np.zeros(2))})
+    data = CheckData("unit.f", 0.0, ["f"], [], [], None, [case], [])
+    for answer in ("def f(x):\n    return x", "def f(x):\n    return x.missing"):
+        dump_record(observe_text(data, {"__name__": "answer"}, answer))
+
+
+def serve(orders: socket.socket, exercise: Exercise) -> None:
+    """Run answers as the grader asks, until it goes away."""
+    rehearse()
+    room.note_address_space()
+    gc.freeze()
+    while True:
+        message, files = wire.receive(orders)
+        if "limits" in message:
+            limits = Limits(**message["limits"])
+            wire.send(orders, _run(orders, exercise, limits, *files))
+
+
+def _run(
+    orders: socket.socket, exercise: Exercise, limits: Limits, answer: int, result: int
+) -> wire.Message:
+    started = time.monotonic()
+
+    def inside() -> NoReturn:
+        _answer_in_room(exercise, limits, answer, result)
+
+    try:
+        pid = room.fork_room(inside, exercise.nested)
+    except (room.RoomError, OSError) as error:
+        return {"broken": str(error)}
+    finally:
+        wire.close_all([answer, result])
+    end = watch(pid, limits, orders, exercise.nested)
+    return {"reason": end.reason, "status": end.status, "seconds": time.monotonic() - started}
+
+
+def _answer_in_room(exercise: Exercise, limits: Limits, answer: int, result: int) -> NoReturn:
+    """The life of a fork: furnish the room, run the prelude, lock up, run the answer, report."""
+    status = BROKEN
+    try:
+        text = wire.read_all(answer).decode("utf-8", "replace")
+        if exercise.nested:
+            room.furnish(limits)
+        namespace = _after_prelude(exercise)
+        _withhold(exercise)
+        room.seal(limits, result, exercise.nested)
+        status = _observe(exercise, namespace, text)
+    finally:
+        os._exit(status)
+
+
+def _after_prelude(exercise: Exercise) -> dict[str, Any]:
+    namespace = {"__name__": "answer", "__builtins__": exercise.withheld.builtins()}
+    for code in exercise.prelude:
+        # As in a notebook, a cell that fails doesn't keep the next one from running.
+        with contextlib.suppress(Exception, SystemExit):
+            exec(code, namespace)
+    exercise.withheld.used.clear()
+    return namespace
+
+
+def _withhold(exercise: Exercise) -> None:
+    """Cover what nothing permitted has loaded; guard the rest."""
+    if exercise.nested:
+        room.cover(_unneeded_files(exercise))
+    needed = [rule for rule in exercise.files if loaded(rule)]
+    if needed:
+        guard(exercise.withheld, needed)
+    sys.meta_path.insert(0, exercise.withheld)
+
+
+def _unneeded_files(exercise: Exercise) -> list[Path]:
+    """The files of forbidden modules that are not loaded."""
+    unneeded = (files for rule, files in exercise.files.items() if not rule_in_modules(rule))
+    return [path for files in unneeded for path in files]
+
+
+def _to_cover(exercise: Exercise) -> list[str]:
+    """The same for a sandbox that must be made with them covered; a folder ends with a slash."""
+    _after_prelude(exercise)
+    return [f"{path}/" if path.is_dir() else str(path) for path in _unneeded_files(exercise)]
+
+
+def _observe(exercise: Exercise, namespace: dict[str, Any], text: str) -> int:
+    """Run the answer and write its record to the grader; the exit status."""
+    try:
+        record = observe_text(exercise.data, namespace, text)
+        used = sorted({*record.forbidden, *exercise.withheld.used})
+        if _ran_out_of_memory(record):
+            return OUT_OF_MEMORY
+        content = dump_record(replace(record, forbidden=used))
+    except MemoryError:
+        return OUT_OF_MEMORY
+    except BaseException as error:
+        content = dump_record(crashed(exercise.data, Crash(type(error).__name__, str(error)[:300])))
+    with open(room.RESULT_FD, "wb", buffering=0) as pipe:
+        view = memoryview(content)
+        while view:
+            view = view[pipe.write(view) :]
+    return 0
+
+
+def _ran_out_of_memory(record: Record) -> bool:
+    crashes = [outcome.crash for outcome in record.outcomes]
+    return all(crash and crash.type.endswith("MemoryError") for crash in crashes)
+
+
+def start(orders: socket.socket, files: list[int], nested: bool) -> NoReturn:
+    """The life of an exercise's process: prepare, say so, serve."""
+    try:
+        syscalls.adopt_orphans()
+        questions, prelude = (wire.read_all(file) for file in files)
+        exercise = prepare(questions, json.loads(prelude), nested)
+        wire.send(orders, {"ready": True, **({} if nested else {"cover": _to_cover(exercise)})})
+        serve(orders, exercise)
+    except wire.Gone:
+        pass
+    except BaseException as error:
+        with contextlib.suppress(Exception):
+            wire.send(orders, {"broken": f"{type(error).__name__}: {error}"[:500]})
+    os._exit(0)

@@ -1,0 +1,148 @@
+"""The room in which one answer runs: a process alone in namespaces of its own.
+
+`fork_room` starts it as process 1 of a new process namespace, so that the kernel itself ends all
+that the answer started when it ends, and so that no other process has a name there. It can't see
+the warm process, a sibling, or anything of them: `/proc` is an empty folder, System V memory is
+its own, and every file is read-only but for a scratch folder in memory, bounded in bytes and in
+files.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import struct
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import NoReturn
+
+from autograder.grade import seccomp
+from autograder.grade import syscalls as sc
+from autograder.grade.job import Limits
+
+SCRATCH = "/tmp"
+BLANKS = "/blanks"
+BLANK_FOLDER, BLANK_FILE = f"{BLANKS}/folder", f"{BLANKS}/file"
+OPEN_FILES = 128
+RESULT_FD = 3
+_NAMESPACES = sc.NEWUSER | sc.NEWNS | sc.NEWPID | sc.NEWIPC | sc.NEWUTS
+_PRIVATE = sc.NOSUID | sc.NODEV | sc.NOEXEC
+
+
+class RoomError(Exception):
+    """The namespaces could not be made; the text says which and why."""
+
+
+def fork_room(inside: Callable[[], NoReturn], nested: bool) -> int:
+    """Start a process that is alone in new namespaces; its pid, as the caller sees it.
+
+    Args:
+        inside: what it does; it must not return.
+        nested: False where a whole sandbox is this one process's room already.
+
+    Raises:
+        RoomError: the kernel does not let us.
+    """
+    if not nested:
+        return os.fork() or inside()
+    reading, writing = os.pipe()
+    helper = os.fork()
+    if helper == 0:
+        os.close(reading)
+        _enter(writing, inside)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        report = pipe.read()
+    os.waitpid(helper, 0)
+    if len(report) != 4:
+        raise RoomError(report.decode(errors="replace") or "the helper process ended")
+    return struct.unpack("i", report)[0]
+
+
+def _enter(report: int, inside: Callable[[], NoReturn]) -> NoReturn:
+    """Make the namespaces, start their first process, report its pid and end."""
+    try:
+        user, group = os.geteuid(), os.getegid()
+        sc.unshare(_NAMESPACES)
+        Path("/proc/self/setgroups").write_text("deny", encoding="ascii")
+        Path("/proc/self/uid_map").write_text(f"{user} {user} 1", encoding="ascii")
+        Path("/proc/self/gid_map").write_text(f"{group} {group} 1", encoding="ascii")
+        child = os.fork()
+        if child == 0:
+            os.close(report)
+            inside()
+        os.write(report, struct.pack("i", child))
+    except OSError as error:
+        os.write(report, str(error).encode())
+    os._exit(0)
+
+
+def furnish(limits: Limits) -> None:
+    """Mount the scratch folder, go there, and hide `/proc` and the terminals."""
+    sc.mount(None, "/", None, sc.REC | sc.PRIVATE)
+    size = f"size={limits.scratch},nr_inodes={limits.files + 2},mode=700"
+    sc.mount("scratch", SCRATCH, "tmpfs", _PRIVATE, size)
+    for path in ("/proc", "/dev/pts"):
+        sc.mount("empty", path, "tmpfs", _PRIVATE | sc.RDONLY, "size=4k,nr_inodes=1")
+    sc.mount(None, BLANKS, None, sc.REMOUNT | sc.BIND | sc.RDONLY | _PRIVATE)
+    shared = f"{SCRATCH}/.shm"
+    os.mkdir(shared)
+    sc.mount(shared, "/dev/shm", None, sc.BIND)
+    os.chdir(SCRATCH)
+
+
+def make_blanks() -> None:
+    """The empty file and folder that cover what is withheld."""
+    os.mkdir(BLANK_FOLDER)
+    Path(BLANK_FILE).touch()
+
+
+def cover(paths: Iterable[Path]) -> None:
+    """Put an empty file or folder in front of each of these."""
+    for path in paths:
+        blank = BLANK_FOLDER if path.is_dir() else BLANK_FILE
+        sc.mount(blank, str(path), None, sc.BIND)
+
+
+def seal(limits: Limits, result: int, nested: bool) -> None:
+    """Give up all but what an answer needs, for good; the result's pipe becomes `RESULT_FD`."""
+    os.dup2(result, RESULT_FD)
+    for number in range(RESULT_FD):
+        os.dup2(os.open(os.devnull, os.O_RDWR), number)
+    os.closerange(RESULT_FD + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+    _set_limits(limits, nested)
+    sc.renounce_privileges()
+    sc.set_seccomp_filter(seccomp.program())
+
+
+def _set_limits(limits: Limits, nested: bool) -> None:
+    # Without a namespace of its own, the sandbox's few other processes count as well.
+    others = 1 if nested else 4
+    seconds = 2 * int(limits.seconds + 1)
+    bounds = {
+        resource.RLIMIT_AS: _address_space() + limits.memory,
+        resource.RLIMIT_CPU: seconds,
+        resource.RLIMIT_FSIZE: limits.scratch,
+        resource.RLIMIT_NPROC: limits.processes + others,
+        resource.RLIMIT_NOFILE: OPEN_FILES,
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_STACK: 8 * 2**20,
+        resource.RLIMIT_MEMLOCK: 0,
+        resource.RLIMIT_MSGQUEUE: 0,
+    }
+    for kind, bound in bounds.items():
+        resource.setrlimit(kind, (bound, bound))
+
+
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+_held = 0
+
+
+def note_address_space() -> None:
+    """Remember how much address space the warm process holds, while `/proc` can be read."""
+    global _held
+    _held = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * _PAGE
+
+
+def _address_space() -> int:
+    return _held
