@@ -83,7 +83,8 @@ def observer_maker(trust: bool) -> MakeObserver:
     Raises:
         UserError: there is no sandbox; the line says what to install.
     """
-    from autograder.grade.sandbox import SandboxedObserver, TrustedObserver, sandbox_problem
+    from autograder.grade.sandbox import SandboxedObserver, sandbox_problem
+    from autograder.grade.trusted import TrustedObserver
 
     if trust:
         return TrustedObserver
