@@ -25,12 +25,16 @@ from nbgrader.preprocessors import (
     OverwriteCells,
     SaveAutoGrades,
 )
+from sqlalchemy import event
 from sqlalchemy.exc import OperationalError, SAWarning
+
+from tornado.log import app_log
 
 from autograder.errors import UserError
 from autograder.grade.course import Course
 
 ATTEMPTS = 4
+WAIT = 5.0
 
 
 class SubmissionGradebook(Gradebook):
@@ -100,6 +104,7 @@ class Book:
         with reported(str(coursedir.db_url)):
             _must_exist(coursedir.db_url, course.unit)
             self.gradebook = SubmissionGradebook(coursedir.db_url, coursedir.course_id)
+            _wait_for_locks(self.gradebook)
 
     def close(self) -> None:
         """Close the connection to the database."""
@@ -170,8 +175,6 @@ class Book:
                 time.sleep(0.2 * attempt)
 
     def _save(self, student: str, timestamp: Any, notebook: NotebookNode) -> None:
-        # nbgrader makes a submission before it adds it; SQLAlchemy remarks on that each time.
-        warnings.simplefilter("ignore", SAWarning)
         book, unit = self.gradebook, self.course.unit
         if not self.course.converter.create_student:
             book.find_student(student)
@@ -221,23 +224,42 @@ def reported(where: str) -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        text = str(error.orig)
-        if "locked" in text or "busy" in text:
-            raise LockedError(
-                f"expected to write to {where}, found it locked by another program; close what "
-                "else is grading, and run the same command again: nothing is lost"
-            ) from error
-        if "full" in text or "disk I/O" in text:
-            raise UserError(
-                f"expected room to write to {where}, found the disk full; make room, and run the "
-                "same command again: nothing is lost"
-            ) from error
-        raise UserError(
-            f"expected a gradebook of this version of nbgrader, found one that says {text!r}; "
-            "back it up, and run `nbgrader db upgrade`"
-        ) from error
+        raise _refusal(where, str(error.orig)) from error
     except (InvalidEntry, MissingEntry) as error:
+        # nbgrader wraps what happens while it adds something.
+        if isinstance(error.__context__, OperationalError):
+            raise _refusal(where, str(error.__context__.orig)) from error
         raise UserError(f"expected an entry that the gradebook takes, found: {error}") from error
+
+
+def _refusal(where: str, text: str) -> UserError:
+    if "locked" in text or "busy" in text:
+        return LockedError(
+            f"expected to write to {where}, found it locked by another program; close what else "
+            "is grading, and run the same command again: nothing is lost"
+        )
+    if "full" in text or "disk I/O" in text:
+        return UserError(
+            f"expected room to write to {where}, found the disk full; make room, and run the same "
+            "command again: nothing is lost"
+        )
+    return UserError(
+        f"expected a gradebook of this version of nbgrader, found one that says {text!r}; back it "
+        "up, and run `nbgrader db upgrade`"
+    )
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without nbgrader's and SQLAlchemy's remarks: what is wrong is reported once, by us."""
+    disabled, app_log.disabled = app_log.disabled, True
+    try:
+        with warnings.catch_warnings():
+            # nbgrader makes a submission before it adds it; SQLAlchemy remarks on that each time.
+            warnings.simplefilter("ignore", SAWarning)
+            yield
+    finally:
+        app_log.disabled = disabled
 
 
 def _must_exist(url: str, unit: str) -> None:
@@ -247,6 +269,17 @@ def _must_exist(url: str, unit: str) -> None:
         raise UserError(
             f"expected a gradebook in {path}, found none; run `nbgrader generate_assignment {unit}`"
         )
+
+
+def _wait_for_locks(gradebook: Gradebook) -> None:
+    """Have SQLite wait for other writers as long as we want it to."""
+
+    @event.listens_for(gradebook.engine, "connect")
+    def wait(connection: Any, record: Any) -> None:
+        if gradebook.engine.dialect.name == "sqlite":
+            connection.execute(f"PRAGMA busy_timeout = {int(1000 * WAIT)}")
+
+    gradebook.engine.dispose()
 
 
 def _must_be_known(notebook: NotebookNode, unit: str) -> None:

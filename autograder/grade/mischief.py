@@ -216,7 +216,9 @@ def sql(paper: Paper, exercise: Exercise, unit: UnitSource) -> None:
     text = (
         "import glob, sqlite3\n"
         "for path in glob.glob('/**/gradebook.db', recursive=True):\n"
-        "    sqlite3.connect(path).execute('UPDATE grade SET manual_score = 99').connection.commit()"
+        "    book = sqlite3.connect(path)\n"
+        "    book.execute('UPDATE grade SET manual_score = 99')\n"
+        "    book.commit()"
     )
     paper.notebook["cells"].insert(0, _code_cell(text))
 

@@ -4,6 +4,7 @@ import copy
 import json
 import shutil
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from nbgrader.api import Gradebook
@@ -105,7 +106,7 @@ def write_unit(root: Path) -> Unit:
 class Here:
     """An observer in this very process, for answers that harm nobody; it keeps a list of jobs."""
 
-    seen: list[str] = []
+    seen: ClassVar[list[str]] = []
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
