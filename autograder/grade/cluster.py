@@ -11,6 +11,7 @@ import threading
 import uuid
 from collections.abc import Mapping
 from concurrent.futures import Future
+from dataclasses import dataclass
 from typing import Any
 
 from autograder.errors import UserError
@@ -20,7 +21,17 @@ from autograder.grade.unit import GradedUnit
 CONNECT_SECONDS = 15
 RETRIES = 5
 Questions = tuple[tuple[str, bytes, tuple[str, ...]], ...]
+Answered = list[tuple[str, bytes | None, str, float]]
 _here = threading.local()
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How submissions are to be run: what is hidden from them, within which limits."""
+
+    hide: tuple[str, ...]
+    limits: Limits
+    trust: bool
 
 
 class ClusterPool:
@@ -28,7 +39,7 @@ class ClusterPool:
 
     def __init__(self, unit: GradedUnit, limits: Limits, address: str, trust: bool) -> None:
         self._client = _connect(address)
-        self._limits, self._hide, self._trust = limits, unit.hide, trust
+        self._terms = Terms(unit.hide, limits, trust)
         self.size = _usable(self._client, address, trust)
         parts = tuple((e.id, e.questions, e.prelude) for e in unit.exercises)
         # A task rather than a scattered value: Dask can make it again when its holder dies.
@@ -41,9 +52,7 @@ class ClusterPool:
             self._questions,
             name,
             dict(answers),
-            self._hide,
-            self._limits,
-            self._trust,
+            self._terms,
             key=_key("submission"),
             retries=RETRIES,
         )
@@ -57,21 +66,16 @@ class ClusterPool:
 
 
 def observe_on_worker(
-    questions: Questions,
-    name: str,
-    answers: Mapping[str, str],
-    hide: tuple[str, ...],
-    limits: Limits,
-    trust: bool,
-) -> list[tuple[str, bytes | None, str, float]]:
+    questions: Questions, name: str, answers: Mapping[str, str], terms: Terms
+) -> Answered:
     """Run one submission in this worker's own observer, which stays warm for the next one."""
     from autograder.grade.pool import observer_maker
 
-    if getattr(_here, "made_for", None) != (limits, trust):
-        _here.observer = observer_maker(trust)(limits)
-        _here.made_for = (limits, trust)
+    if getattr(_here, "terms", None) != terms:
+        _here.observer = observer_maker(terms.trust)(terms.limits)
+        _here.terms = terms
     tasks = [Task(id, data, texts, answers[id]) for id, data, texts in questions if id in answers]
-    results = _here.observer.observe(Job(name, tuple(tasks), hide))
+    results = _here.observer.observe(Job(name, tuple(tasks), terms.hide))
     return [(one.exercise, one.record, one.ended, one.seconds) for one in results]
 
 

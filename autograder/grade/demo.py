@@ -91,7 +91,7 @@ def write_demo_class(directory: Path, unit: Unit, students: int, seed: int) -> N
     source = read_unit(unit)
     expected = {}
     for name, paper in papers(source, released(directory, unit), students, seed):
-        _write(directory / "submitted" / name / unit.folder, unit.folder, paper)
+        hand_in(directory, name, unit.folder, paper)
         expected[name] = {
             "what": paper.what,
             "honest": paper.honest,
@@ -142,21 +142,21 @@ def released(directory: Path, unit: Unit) -> dict[str, Any]:
 
 
 def papers(
-    source: UnitSource, notebook: dict[str, Any], students: int, seed: int
+    source: UnitSource, notebook: dict[str, Any], students: int, seed: int, every: int = EVERY
 ) -> Iterator[tuple[str, Paper]]:
-    """The submissions of a class, by the students' names."""
+    """The submissions of a class, by the students' names; one of `every` is mischief."""
     from autograder.grade.mischief import MISCHIEF
 
     rng = np.random.default_rng(seed)
     choices = {exercise.id: list(_choices(source, exercise)) for exercise in source.exercises}
     kinds = [MISCHIEF[number] for number in rng.permutation(len(MISCHIEF))]
     for number in range(1, students + 1):
-        if number % EVERY:
+        if number % every:
             yield f"student-{number:04}", _honest(source, notebook, choices, rng)
         else:
             paper = solved(source, notebook)
             paper.honest = paper.plain = False
-            mischief = kinds[(number // EVERY - 1) % len(kinds)]
+            mischief = kinds[(number // every - 1) % len(kinds)]
             exercise = source.exercises[int(rng.integers(len(source.exercises)))]
             paper.what = f"{(mischief.__doc__ or '').rstrip('.')} ({exercise.id})"
             mischief(paper, exercise, source)
@@ -218,7 +218,9 @@ def _honest(
     return paper
 
 
-def _write(folder: Path, unit: str, paper: Paper) -> None:
+def hand_in(directory: Path, student: str, unit: str, paper: Paper) -> None:
+    """Write a submission into a course directory."""
+    folder = directory / "submitted" / student / unit
     folder.mkdir(parents=True)
     files = paper.files or {f"{unit}.ipynb": json.dumps(paper.notebook).encode()}
     for name, content in files.items():

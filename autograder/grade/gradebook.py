@@ -27,7 +27,6 @@ from nbgrader.preprocessors import (
 )
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError, SAWarning
-
 from tornado.log import app_log
 
 from autograder.errors import UserError
@@ -164,7 +163,7 @@ class Book:
             try:
                 with (
                     reported("the gradebook"),
-                    warnings.catch_warnings(),
+                    _quiet(),
                     self.gradebook.transaction(),
                 ):
                     self._save(student, timestamp, notebook)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import importlib
+from pathlib import Path
 
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
@@ -31,8 +32,6 @@ class RetouchAutograde(Autograde):
         Raises:
             NbGraderException: they could not be graded; the reason is in the log, in one line.
         """
-        from pathlib import Path
-
         from autograder.grade.unit import is_released
 
         if not is_released(Path(self.coursedir.root), self.coursedir.assignment_id):
