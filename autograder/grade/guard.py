@@ -19,7 +19,9 @@ _TRUSTED_CODE = ("<prelude ", "<observe ")
 
 
 def guard(withheld: Withheld, rules: list[str]) -> None:
-    """Refuse these names, which are loaded, to all code but that of the libraries loaded now."""
+    """Refuse these names, which are loaded, to all code but that of the libraries."""
+    if not rules:
+        return
     judge = _Callers()
     for rule in rules:
         home, _, name = rule.rpartition(".")

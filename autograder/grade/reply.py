@@ -11,8 +11,9 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from autograder.grade import wire
-from autograder.grade.exercise import BROKEN, OUT_OF_MEMORY, SPOILED
+from autograder.grade.exercise import OUT_OF_MEMORY, SPOILED
 from autograder.grade.job import MEMORY, OUTPUT, Limits
+from autograder.grade.room import BROKEN
 
 GRACE = 10.0
 LOST = "killed: the sandbox ended"
