@@ -26,14 +26,15 @@ import numpy as np
 from autograder.check.data import Case, CheckData, Crash, Record, dump_record
 from autograder.check.runner import crashed, observe_text
 from autograder.check.values import encode
-from autograder.grade import room, syscalls, wire
+from autograder.grade import room, wire
 from autograder.grade.guard import guard
 from autograder.grade.job import Limits
 from autograder.grade.watch import watch
 from autograder.grade.withhold import Withheld, files_of, loaded, rule_in_modules
 
+# Exit statuses of a room. An answer can exit with them too, and so lie about itself.
 OUT_OF_MEMORY = 86
-BROKEN = 87
+SPOILED = 88
 
 
 @dataclass(frozen=True)
@@ -44,24 +45,34 @@ class Exercise:
         data: its questions.
         prelude: compiled source texts.
         withheld: what it forbids.
-        files: for each forbidden name, where its code is on disk.
-        nested: whether each answer gets namespaces of its own.
+        modules: how many modules were loaded when `cover` was found.
+        cover: the files of forbidden modules that nothing permitted has loaded.
+        landing: whence each answer gets namespaces of its own; None where it can't.
     """
 
     data: CheckData
     prelude: tuple[CodeType, ...]
     withheld: Withheld
-    files: dict[str, list[Path]]
-    nested: bool
+    modules: int
+    cover: list[Path]
+    landing: room.Landing | None
 
 
-def prepare(questions: bytes, prelude: list[str], nested: bool) -> Exercise:
+def prepare(questions: bytes, prelude: list[str], landing: room.Landing | None) -> Exercise:
     """Load what the answers to an exercise share."""
     data = CheckData.load(questions)
     withheld = Withheld(data.forbid)
     _import_all([*prelude, data.observe or ""], withheld)
-    files = {rule: files_of(rule, sys.path) for rule in data.forbid}
-    return Exercise(data, tuple(_compiled(prelude)), withheld, files, nested)
+    rehearse()
+    cover = _guard(withheld)
+    return Exercise(data, tuple(_compiled(prelude)), withheld, len(sys.modules), cover, landing)
+
+
+def _guard(withheld: Withheld) -> list[Path]:
+    """Guard what is loaded of the forbidden modules; the files of the others."""
+    guard(withheld, [rule for rule in withheld.rules if loaded(rule)])
+    unneeded = [rule for rule in withheld.rules if not rule_in_modules(rule)]
+    return [path for rule in unneeded for path in files_of(rule, sys.path)]
 
 
 def _import_all(texts: list[str], withheld: Withheld) -> None:
@@ -100,7 +111,6 @@ def rehearse() -> None:
 
 def serve(orders: socket.socket, exercise: Exercise) -> None:
     """Run answers as the grader asks, until it goes away."""
-    rehearse()
     room.note_address_space()
     gc.freeze()
     while True:
@@ -118,26 +128,28 @@ def _run(
     def inside() -> NoReturn:
         _answer_in_room(exercise, limits, answer, result)
 
+    landing = exercise.landing
     try:
-        pid = room.fork_room(inside, exercise.nested)
-    except (room.RoomError, OSError) as error:
+        pid = landing.fork_room(inside) if landing else os.fork() or inside()
+    except OSError as error:
         return {"broken": str(error)}
     finally:
         wire.close_all([answer, result])
-    end = watch(pid, limits, orders, exercise.nested)
+    end = watch(pid, limits, orders, counted=landing is not None)
     return {"reason": end.reason, "status": end.status, "seconds": time.monotonic() - started}
 
 
 def _answer_in_room(exercise: Exercise, limits: Limits, answer: int, result: int) -> NoReturn:
     """The life of a fork: furnish the room, run the prelude, lock up, run the answer, report."""
-    status = BROKEN
+    status = room.BROKEN
     try:
         text = wire.read_all(answer).decode("utf-8", "replace")
-        if exercise.nested:
+        if exercise.landing:
             room.furnish(limits)
         namespace = _after_prelude(exercise)
         _withhold(exercise)
-        room.seal(limits, result, exercise.nested)
+        room.seal(limits, result, nested=exercise.landing is not None)
+        status = SPOILED
         status = _observe(exercise, namespace, text)
     finally:
         os._exit(status)
@@ -155,24 +167,18 @@ def _after_prelude(exercise: Exercise) -> dict[str, Any]:
 
 def _withhold(exercise: Exercise) -> None:
     """Cover what nothing permitted has loaded; guard the rest."""
-    if exercise.nested:
-        room.cover(_unneeded_files(exercise))
-    needed = [rule for rule in exercise.files if loaded(rule)]
-    if needed:
-        guard(exercise.withheld, needed)
+    unchanged = len(sys.modules) == exercise.modules
+    cover = exercise.cover if unchanged else _guard(exercise.withheld)
+    if exercise.landing:
+        room.cover(cover)
     sys.meta_path.insert(0, exercise.withheld)
 
 
-def _unneeded_files(exercise: Exercise) -> list[Path]:
-    """The files of forbidden modules that are not loaded."""
-    unneeded = (files for rule, files in exercise.files.items() if not rule_in_modules(rule))
-    return [path for files in unneeded for path in files]
-
-
 def _to_cover(exercise: Exercise) -> list[str]:
-    """The same for a sandbox that must be made with them covered; a folder ends with a slash."""
+    """What a sandbox that is one answer's room must be made without; folders end with a slash."""
     _after_prelude(exercise)
-    return [f"{path}/" if path.is_dir() else str(path) for path in _unneeded_files(exercise)]
+    paths = _guard(exercise.withheld)
+    return [f"{path}/" if path.is_dir() else str(path) for path in paths]
 
 
 def _observe(exercise: Exercise, namespace: dict[str, Any], text: str) -> int:
@@ -202,9 +208,9 @@ def _ran_out_of_memory(record: Record) -> bool:
 def start(orders: socket.socket, files: list[int], nested: bool) -> NoReturn:
     """The life of an exercise's process: prepare, say so, serve."""
     try:
-        syscalls.adopt_orphans()
+        landing = room.build_landing() if nested else None
         questions, prelude = (wire.read_all(file) for file in files)
-        exercise = prepare(questions, json.loads(prelude), nested)
+        exercise = prepare(questions, json.loads(prelude), landing)
         wire.send(orders, {"ready": True, **({} if nested else {"cover": _to_cover(exercise)})})
         serve(orders, exercise)
     except wire.Gone:

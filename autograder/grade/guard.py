@@ -19,7 +19,9 @@ _TRUSTED_CODE = ("<prelude ", "<observe ")
 
 
 def guard(withheld: Withheld, rules: list[str]) -> None:
-    """Refuse these names, which are loaded, to all code but that of the libraries loaded now."""
+    """Refuse these names, which are loaded, to all code but that of the libraries."""
+    if not rules:
+        return
     judge = _Callers()
     for rule in rules:
         home, _, name = rule.rpartition(".")
@@ -72,7 +74,7 @@ class _Guarded(ModuleType):
                 sys._getframe(1)
             ):
                 own = super().__getattribute__("__name__")
-                raise withheld.note(f"{own}.{name}" if whole or name in names else _first(names))
+                raise withheld.note(f"{own}.{name if name != '__dict__' else _first(names)}")
         return super().__getattribute__(name)
 
 
@@ -95,4 +97,4 @@ def _is_harmless(name: str) -> bool:
 
 
 def _first(names: set[str | None]) -> str:
-    return next(name for name in names if name)
+    return next((name for name in names if name), "")

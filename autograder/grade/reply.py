@@ -11,8 +11,9 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from autograder.grade import wire
-from autograder.grade.exercise import BROKEN, OUT_OF_MEMORY
+from autograder.grade.exercise import OUT_OF_MEMORY, SPOILED
 from autograder.grade.job import MEMORY, OUTPUT, Limits
+from autograder.grade.room import BROKEN
 
 GRACE = 10.0
 LOST = "killed: the sandbox ended"
@@ -113,6 +114,8 @@ def _death(status: int, content: bytes) -> str:
         return MEMORY  # nobody else kills a room's first process
     if code == BROKEN:
         return LOST
+    if code == SPOILED:
+        return "killed: the answer changed Python so that nothing could be recorded"
     if code < 0:
         return f"killed: Python crashed ({signal.Signals(-code).name})"
     return "" if code == 0 and content else f"killed: the answer ended Python (status {code})"

@@ -1,17 +1,16 @@
 """The room in which one answer runs: a process alone in namespaces of its own.
 
-`fork_room` starts it as process 1 of a new process namespace, so that the kernel itself ends all
-that the answer started when it ends, and so that no other process has a name there. It can't see
-the warm process, a sibling, or anything of them: `/proc` is an empty folder, System V memory is
-its own, and every file is read-only but for a scratch folder in memory, bounded in bytes and in
-files.
+`Landing.fork_room` starts it as process 1 of a new process namespace, so that the kernel itself
+ends all that the answer started when it ends, and so that no other process has a name there. It
+can't see the warm process, a sibling, or anything of them: `/proc` is an empty folder, System V
+memory is its own, and every file is read-only but for a scratch folder in memory, bounded in
+bytes and in files.
 """
 
 from __future__ import annotations
 
 import os
 import resource
-import struct
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NoReturn
@@ -25,56 +24,62 @@ BLANKS = "/blanks"
 BLANK_FOLDER, BLANK_FILE = f"{BLANKS}/folder", f"{BLANKS}/file"
 OPEN_FILES = 128
 RESULT_FD = 3
-_NAMESPACES = sc.NEWUSER | sc.NEWNS | sc.NEWPID | sc.NEWIPC | sc.NEWUTS
+# Exit status of a room that could not be furnished.
+BROKEN = 87
+_OWN = sc.NEWUSER | sc.NEWNS | sc.NEWIPC | sc.NEWUTS
 _PRIVATE = sc.NOSUID | sc.NODEV | sc.NOEXEC
 
 
-class RoomError(Exception):
-    """The namespaces could not be made; the text says which and why."""
+class Landing:
+    """Where rooms are entered from: a process namespace that belongs to this process.
+
+    In it this process may make process namespaces, one after another, and nothing else: it has
+    no power over the sandbox around it, whose mounts are locked here.
+    """
+
+    def __init__(self) -> None:
+        self._here = os.open("/proc/self/ns/pid", os.O_RDONLY)
+
+    def fork_room(self, inside: Callable[[], NoReturn]) -> int:
+        """Start a process that is alone in new namespaces; its pid."""
+        sc.join(self._here, sc.NEWPID)
+        sc.unshare(sc.NEWPID)
+        pid = os.fork()
+        if pid == 0:
+            _be_alone(inside)
+        return pid
 
 
-def fork_room(inside: Callable[[], NoReturn], nested: bool) -> int:
-    """Start a process that is alone in new namespaces; its pid, as the caller sees it.
+def _be_alone(inside: Callable[[], NoReturn]) -> NoReturn:
+    try:
+        _unshare(_OWN)
+        inside()
+    finally:
+        os._exit(BROKEN)
 
-    Args:
-        inside: what it does; it must not return.
-        nested: False where a whole sandbox is this one process's room already.
+
+def build_landing() -> Landing:
+    """Go on in a child that can make rooms; this process waits for it, and ends with it.
 
     Raises:
-        RoomError: the kernel does not let us.
+        OSError: the kernel allows no namespaces here.
     """
-    if not nested:
-        return os.fork() or inside()
-    reading, writing = os.pipe()
-    helper = os.fork()
-    if helper == 0:
-        os.close(reading)
-        _enter(writing, inside)
-    os.close(writing)
-    with os.fdopen(reading, "rb") as pipe:
-        report = pipe.read()
-    os.waitpid(helper, 0)
-    if len(report) != 4:
-        raise RoomError(report.decode(errors="replace") or "the helper process ended")
-    return struct.unpack("i", report)[0]
+    _unshare(sc.NEWUSER | sc.NEWNS | sc.NEWPID)
+    child = os.fork()
+    if child:
+        os.closerange(0, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+        os.waitpid(child, 0)
+        os._exit(0)
+    return Landing()
 
 
-def _enter(report: int, inside: Callable[[], NoReturn]) -> NoReturn:
-    """Make the namespaces, start their first process, report its pid and end."""
-    try:
-        user, group = os.geteuid(), os.getegid()
-        sc.unshare(_NAMESPACES)
-        Path("/proc/self/setgroups").write_text("deny", encoding="ascii")
-        Path("/proc/self/uid_map").write_text(f"{user} {user} 1", encoding="ascii")
-        Path("/proc/self/gid_map").write_text(f"{group} {group} 1", encoding="ascii")
-        child = os.fork()
-        if child == 0:
-            os.close(report)
-            inside()
-        os.write(report, struct.pack("i", child))
-    except OSError as error:
-        os.write(report, str(error).encode())
-    os._exit(0)
+def _unshare(kinds: int) -> None:
+    """Enter new namespaces, with the same user and group in them."""
+    user, group = os.geteuid(), os.getegid()
+    sc.unshare(kinds)
+    Path("/proc/self/setgroups").write_text("deny", encoding="ascii")
+    Path("/proc/self/uid_map").write_text(f"{user} {user} 1", encoding="ascii")
+    Path("/proc/self/gid_map").write_text(f"{group} {group} 1", encoding="ascii")
 
 
 def furnish(limits: Limits) -> None:

@@ -10,7 +10,7 @@ RDONLY, NOSUID, NODEV, NOEXEC, REMOUNT = 1, 2, 4, 8, 32
 BIND, REC, PRIVATE = 4096, 16384, 1 << 18
 
 _SET_SECCOMP, _CAPBSET_DROP = 22, 24
-_SET_CHILD_SUBREAPER, _SET_NO_NEW_PRIVS = 36, 38
+_SET_NO_NEW_PRIVS = 38
 _SECCOMP_FILTER = 2
 _CAPABILITY_VERSION_3 = 0x20080522
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -21,15 +21,15 @@ def unshare(flags: int) -> None:
     _check(_libc.unshare(flags), "unshare")
 
 
+def join(namespace: int, kind: int) -> None:
+    """Enter a namespace, given as an open file; for processes, only children enter it."""
+    _check(_libc.setns(namespace, kind), "setns")
+
+
 def mount(source: str | None, target: str, kind: str | None, flags: int, data: str = "") -> None:
     """Mount a file system, or bind or remount one."""
     texts = (None if text is None else os.fsencode(text) for text in (source, target, kind))
     _check(_libc.mount(*texts, ctypes.c_ulong(flags), data.encode()), f"mount {target}")
-
-
-def adopt_orphans() -> None:
-    """Become the parent of grandchildren whose parent ends."""
-    _prctl(_SET_CHILD_SUBREAPER, 1)
 
 
 def renounce_privileges() -> None:

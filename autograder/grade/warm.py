@@ -16,7 +16,7 @@ import signal
 import socket
 from typing import NoReturn
 
-from autograder.grade import exercise, room, syscalls, wire
+from autograder.grade import exercise, room, wire
 
 # Sets sys.path before anything but `sys` is imported; the environment has no say in it.
 BOOT = (
@@ -31,7 +31,6 @@ def main(settings: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     orders = socket.socket(fileno=os.dup(0))
     os.dup2(os.open(os.devnull, os.O_RDWR), 0)
-    syscalls.adopt_orphans()
     room.make_blanks()
     for module in options["preload"]:
         with contextlib.suppress(Exception):
@@ -39,28 +38,38 @@ def main(settings: str) -> None:
     exercise.rehearse()
     gc.collect()
     gc.freeze()
-    nested, reason = (True, "") if options["nested"] and not _why_not() else (False, _why_not())
-    wire.send(orders, {"ready": True, "nested": nested, "reason": reason})
+    reason = _why_no_rooms() if options["nested"] else "not asked for"
+    wire.send(orders, {"ready": True, "nested": not reason, "reason": reason})
     with contextlib.suppress(wire.Gone):
-        _serve(orders, nested)
+        _serve(orders, nested=not reason)
 
 
-def _why_not() -> str:
+def _why_no_rooms() -> str:
     """Why no room can be made within this sandbox; empty if one can."""
-    try:
-        pid = room.fork_room(_try_room, nested=True)
-    except (room.RoomError, OSError) as error:
-        return str(error)
-    return "" if os.waitpid(pid, 0)[1] == 0 else "mounting in a new namespace failed"
+    reading, writing = os.pipe()
+    if os.fork() == 0:
+        _try_room(writing)
+    os.close(writing)
+    with os.fdopen(reading, encoding="utf-8") as pipe:
+        answer = pipe.read()
+    os.wait()
+    return "" if answer == "furnished" else answer or "the trial ended"
 
 
-def _try_room() -> NoReturn:
-    status = 1
+def _try_room(report: int) -> NoReturn:
+    def inside() -> NoReturn:
+        try:
+            room.furnish(exercise.Limits())
+            os.write(report, b"furnished")
+        except OSError as error:
+            os.write(report, str(error).encode())
+        os._exit(0)
+
     try:
-        room.furnish(exercise.Limits())
-        status = 0
-    finally:
-        os._exit(status)
+        os.waitpid(room.build_landing().fork_room(inside), 0)
+    except OSError as error:
+        os.write(report, str(error).encode())
+    os._exit(0)
 
 
 def _serve(orders: socket.socket, nested: bool) -> None:

@@ -23,18 +23,18 @@ class End:
     status: int
 
 
-def watch(pid: int, limits: Limits, orders: socket.socket, nested: bool) -> End:
+def watch(pid: int, limits: Limits, orders: socket.socket, counted: bool) -> End:
     """Wait until a room ends, or end it for what it does; it is gone when this returns.
 
     Args:
         pid: its first process, a child of the caller.
         limits: what it may use up.
         orders: anything that arrives here means that it has written too much.
-        nested: whether it has a process namespace of its own, so that it can be counted.
+        counted: whether it has a process namespace of its own, so that its members are known.
     """
     room = os.pidfd_open(pid)
     try:
-        reason = _wait(room, limits, orders, nested)
+        reason = _wait(room, limits, orders, counted)
         if reason:
             signal.pidfd_send_signal(room, signal.SIGKILL)
         return End(reason, os.waitpid(pid, 0)[1])
@@ -42,7 +42,7 @@ def watch(pid: int, limits: Limits, orders: socket.socket, nested: bool) -> End:
         os.close(room)
 
 
-def _wait(room: int, limits: Limits, orders: socket.socket, nested: bool) -> str:
+def _wait(room: int, limits: Limits, orders: socket.socket, counted: bool) -> str:
     deadline = time.monotonic() + limits.seconds
     tick = _FIRST_TICK
     while (left := deadline - time.monotonic()) > 0:
@@ -51,7 +51,7 @@ def _wait(room: int, limits: Limits, orders: socket.socket, nested: bool) -> str
             return ""
         if ready:
             return OUTPUT
-        if nested and (reason := _excess(limits)):
+        if counted and (reason := _excess(limits)):
             return reason
         tick = min(2 * tick, _LAST_TICK)
     return TIMEOUT
@@ -77,8 +77,8 @@ def _status(pid: str, field: str) -> list[str]:
 
 
 def _is_in_room(pid: str) -> bool:
-    """Whether a process has a second pid, in a namespace below ours."""
-    return len(_status(pid, "NSpid")) > 1
+    """Whether a process has a pid in a namespace below ours."""
+    return len(_status(pid, "NSpid")) > len(_status("self", "NSpid"))
 
 
 def _threads(pid: str) -> int:

@@ -1,217 +1,123 @@
-"""A small released course, submissions to it, and a gradebook that can be compared."""
+"""A tiny exercise, and a sandbox to run its answers in."""
 
-import copy
-import json
-import shutil
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import ClassVar
+from types import SimpleNamespace
 
-import pytest
-from nbgrader.api import Gradebook
-
-from autograder.build.release import course_seed
-from autograder.build.source import read_unit
-from autograder.check.data import CheckData, dump_record
-from autograder.check.runner import observe_source
-from autograder.grade.course import open_course
-from autograder.grade.demo import Paper, prepare_course, released, solved
-from autograder.grade.job import Job, Limits, Result
-from autograder.grade.plugin import RetouchAutograde
-from autograder.grade.pool import LocalPool
-from autograder.grade.run import Settings, grade_unit
-from autograder.units import Unit
-
-UNIT = "01_counting"
-EXERCISE = '''# %% setup
 import numpy as np
+import pytest
 
-# %% exercise points={points} forbid="retouch.pixels numpy.multiply"
-def {name}(image):
-    """{name} it."""
-    ### BEGIN SOLUTION
-    {line}
-    ### END SOLUTION
+from autograder.check.data import Case, CheckData, load_record
+from autograder.check.judge import Verdict, judge
+from autograder.check.observe import run_case
+from autograder.check.values import encode
+from autograder.grade.job import MIB, Job, Limits, Result, Task
+from autograder.grade.sandbox import SandboxedObserver, sandbox_problem
+from tests.autograder.grade.teaching import prepared, teaching  # noqa: F401 (fixtures)
 
-# %% hint
-# A question.
-
-# %% hint
-# The API.
-
-# %% hint
-# Nearly the code.
-
-# %% cases
-def cases(rng):
-    yield "a wide image", {{"image": rng.random((9, 12))}}
-    yield "a colour image", {{"image": rng.random((8, 9, 3))}}
-
-# %% right "by hand"
-def {name}(image):
-    return sum([image] * {factor})
-
-# %% wrong "squares"
-# {name}: you multiplied the image by itself; that squares it.
-def {name}(image):
-    return image * image
-
-# %% wrong "adds two"
-# {name}: two was added to each value.
-def {name}(image):
-    return image + 2
-
-# %% wrong "in place"
-# {name}: the input itself was changed; make a new array.
-def {name}(image):
-    image *= {factor}
-    return image
-
-# %% wrong "transposed"
-# {name}: rows and columns are swapped.
-def {name}(image):
-    return {factor} * np.swapaxes(image, 0, 1)
-'''
-INTRO = """# %% [markdown]
-# # Counting
-
-# %%
-raise SystemExit("a demonstration is never run")
-
-# %% question essay points=4
-# Why double anything?
-
-# %% rubric
-# - 2 points: names a reason
-"""
+HIDE = ("retouch.pixels",)
+PRELUDE = ("import numpy as np", "def half(x):\n    return x / 2")
+DOUBLE = "def double(x):\n    return 2 * x"
+FORBID = ["scipy", "numpy.linalg", "retouch.pixels"]
+LIMITS = Limits(
+    seconds=2,
+    submission_seconds=60,
+    memory=256 * MIB,
+    processes=24,
+    files=50,
+    scratch=8 * MIB,
+    output=4 * MIB,
+)
 
 
-def write_unit(root: Path) -> Unit:
-    """Two exercises, of which the second builds on the first, and a question."""
-    unit = Unit(UNIT, root)
-    unit.sources.mkdir(parents=True)
-    texts = {
-        "00_intro.py": INTRO,
-        "10_double.py": EXERCISE.format(
-            name="double", points=2, factor=2, line="return image + image"
+def exercise(name: str, solution: Callable[..., object], forbid: list[str]) -> CheckData:
+    """An exercise with two cases and what its solution returns."""
+    inputs = [np.array([1.0, 5.0, 6.0]), np.array([[3.0, -2.0]])]
+    cases = [Case(f"case {n}", {"x": encode(x)}) for n, x in enumerate(inputs)]
+    cases = [replace(case, expected=_expected(name, solution, case)[0]) for case in cases]
+    cases = [replace(case, rules=_expected(name, solution, case)[1]) for case in cases]
+    return CheckData(f"attack.{name}", 1.0, [name], forbid, [], None, cases, [])
+
+
+def _expected(name, solution, case):
+    outcome, rules = run_case({name: solution}, case, None)
+    return outcome.observed, rules
+
+
+ATTACKED = exercise("double", lambda x: 2 * x, FORBID)
+SIBLING = exercise("quadruple", lambda x: 4 * x, [])
+
+
+def job(answer: str, name: str = "berta") -> Job:
+    """A submission: an answer to `double`, and an honest one to an exercise that builds on it."""
+    return Job(
+        name,
+        (
+            Task(ATTACKED.exercise, ATTACKED.questions().dump(), PRELUDE, answer),
+            Task(
+                SIBLING.exercise,
+                SIBLING.questions().dump(),
+                (*PRELUDE, DOUBLE),
+                "def quadruple(x):\n    return double(double(x))",
+            ),
         ),
-        "20_quadruple.py": EXERCISE.format(
-            name="quadruple", points=3, factor=4, line="return double(double(image))"
-        ),
-    }
-    for name, text in texts.items():
-        (unit.sources / name).write_text(text)
-    return unit
+        HIDE,
+    )
 
 
-class Here:
-    """An observer in this very process, for answers that harm nobody; it keeps a list of jobs."""
-
-    seen: ClassVar[list[str]] = []
-
-    def __init__(self, limits: Limits) -> None:
-        self.limits = limits
-
-    def observe(self, job: Job) -> list[Result]:
-        Here.seen.append(job.name)
-        return [self._result(task) for task in job.tasks]
-
-    def _result(self, task):
-        record = observe_source(CheckData.load(task.questions), list(task.prelude), task.answer)
-        return Result(task.exercise, dump_record(record), "", 0.01)
-
-    def close(self) -> None:
-        pass
-
-
-def here(unit, settings):
-    return LocalPool(unit, settings.limits, 1, Here)
-
-
-class Teaching:
-    """A course directory, and shorthands for what tests do in it."""
-
-    def __init__(self, directory: Path, unit: Unit) -> None:
-        self.directory, self.unit = directory, unit
-        self.source = read_unit(unit)
-        self.notebook = released(directory, unit)
-
-    def folder(self, student: str, step: str = "submitted") -> Path:
-        folder = self.directory / step / student / UNIT
-        if step == "submitted":
-            folder.mkdir(parents=True, exist_ok=True)
-        return folder
-
-    def paper(self) -> Paper:
-        return solved(self.source, copy.deepcopy(self.notebook))
-
-    def submit(self, student: str, essay: str = "", stamp: str = "", **answers: str) -> Path:
-        """Hand in solutions, but for the answers given."""
-        paper = self.paper()
-        for exercise in self.source.exercises:
-            name = exercise.functions[0]
-            paper.cell(exercise)["source"] = answers.get(name, paper.cell(exercise)["source"])
-        for cell in paper.notebook["cells"]:
-            if cell["metadata"].get("nbgrader", {}).get("grade_id") == "counting-essay" and essay:
-                cell["source"] = essay
-        return self.hand_in(student, json.dumps(paper.notebook).encode(), stamp)
-
-    def hand_in(self, student: str, content: bytes, stamp: str = "") -> Path:
-        path = self.folder(student) / f"{UNIT}.ipynb"
-        path.write_bytes(content)
-        if stamp:
-            path.with_name("timestamp.txt").write_text(stamp)
-        return path
-
-    def grade(self, pool=here, **settings):
-        """Grade with the engine; the verdicts by student."""
-        course = open_course(self.directory, UNIT, RetouchAutograde)
-        verdicts = grade_unit(course, Settings(**settings), pool=pool)
-        return {verdict.student: verdict for verdict in verdicts}
-
-    def autograded(self, student: str) -> dict:
-        path = self.folder(student, "autograded") / f"{UNIT}.ipynb"
-        return json.loads(path.read_text())
-
-    @property
-    def url(self) -> str:
-        return f"sqlite:///{self.directory / 'gradebook.db'}"
-
-    def book(self) -> dict:
-        return book_of(self.url, self.unit.folder)
-
-
-def book_of(url: str, unit: str) -> dict:
-    """Everything that a gradebook says about a unit, without its random ids."""
-    with Gradebook(url) as book:
-        return {
-            submission.student_id: {
-                "time": str(submission.timestamp),
-                "penalty": [n.late_submission_penalty for n in submission.notebooks],
-                "grades": sorted(
-                    (g.name, g.auto_score, g.manual_score, g.extra_credit, g.needs_manual_grade)
-                    for n in submission.notebooks
-                    for g in n.grades
-                ),
-                "comments": sorted(
-                    (c.name, str(c.auto_comment)) for n in submission.notebooks for c in n.comments
-                ),
-            }
-            for submission in book.assignment_submissions(unit)
-        }
+def verdict(data: CheckData, result: Result) -> Verdict:
+    """The judgement of a result that has a record."""
+    assert result.record is not None, result.ended
+    return judge(data, load_record(result.record))
 
 
 @pytest.fixture(scope="session")
-def prepared(tmp_path_factory):
-    root = tmp_path_factory.mktemp("counting")
-    unit = write_unit(root / "checkout")
-    course_seed(root / "course")
-    (root / "course" / ".retouch" / "seed").write_text("20261121")
-    prepare_course(root / "course", unit)
-    return root / "course", unit
+def tiny() -> SimpleNamespace:
+    """The helpers above, for tests in any folder."""
+    return SimpleNamespace(
+        **{item.__name__: item for item in (exercise, job, verdict, descendants)},
+        attacked=ATTACKED,
+        sibling=SIBLING,
+        honest=DOUBLE,
+        limits=LIMITS,
+        hide=HIDE,
+        prelude=PRELUDE,
+    )
 
 
-@pytest.fixture
-def teaching(prepared, tmp_path) -> Teaching:
-    shutil.copytree(prepared[0], tmp_path / "course")
-    Here.seen = []
-    return Teaching(tmp_path / "course", prepared[1])
+@pytest.fixture(scope="session")
+def working_sandbox() -> None:
+    """Skip, and say why, where there is no sandbox; on CI there must be one."""
+    problem = sandbox_problem()
+    if problem and os.environ.get("CI") == "true":
+        pytest.fail(problem)
+    if problem:
+        pytest.skip(problem)
+
+
+@pytest.fixture(scope="module")
+def observer(working_sandbox) -> Iterator[SandboxedObserver]:
+    observer = SandboxedObserver(LIMITS)
+    yield observer
+    observer.close()
+
+
+def descendants() -> set[tuple[int, str]]:
+    """The processes below this one, with what they run."""
+    parents = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            pid, rest = path.read_text(encoding="utf-8", errors="replace").split(" (", 1)
+        except OSError:
+            continue
+        name, _, fields = rest.rpartition(") ")
+        parents[int(pid)] = (int(fields.split()[1]), name)
+    found, last = {os.getpid()}, set()
+    while found != last:
+        last = found
+        found = found | {pid for pid, (parent, _) in parents.items() if parent in found}
+    return {(pid, parents[pid][1]) for pid in found - {os.getpid()} if pid in parents}

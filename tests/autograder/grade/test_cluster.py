@@ -11,7 +11,7 @@ import pytest
 
 from autograder.errors import UserError
 from autograder.grade.run import make_pool
-from tests.autograder.grade.conftest import UNIT
+from tests.autograder.grade.teaching import UNIT
 
 pytest.importorskip("distributed")
 SQUARES = "def double(image):\n    return image * image\n"

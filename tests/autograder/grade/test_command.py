@@ -12,7 +12,7 @@ import pytest
 
 from autograder.cli import main
 from autograder.grade import sandbox
-from tests.autograder.grade.conftest import Here
+from tests.autograder.grade.teaching import Here
 
 SQUARES = "def double(image):\n    return image * image\n"
 SLOW = "def double(image):\n    import time\n    time.sleep(0.2)\n    return 2 * image\n"

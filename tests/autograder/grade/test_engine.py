@@ -10,7 +10,7 @@ from nbgrader.api import Gradebook
 from autograder.errors import UserError
 from autograder.grade.demo import generate_assignment
 from autograder.grade.mischief import MISCHIEF
-from tests.autograder.grade.conftest import UNIT, Here
+from tests.autograder.grade.teaching import UNIT, Here
 
 HARMLESS = MISCHIEF[: [m.__name__ for m in MISCHIEF].index("always_equal")]
 SQUARES = "def double(image):\n    return image * image\n"

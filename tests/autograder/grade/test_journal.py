@@ -18,7 +18,7 @@ from autograder.grade import gradebook
 from autograder.grade.course import Course
 from autograder.grade.gradebook import Book, SaveGrades, SubmissionGradebook
 from autograder.grade.journal import Journal
-from tests.autograder.grade.conftest import UNIT, Here, Teaching
+from tests.autograder.grade.teaching import UNIT, Here, Teaching
 
 STUDENTS = ["ada", "bob", "cleo", "dan"]
 SQUARES = "def double(image):\n    return image * image\n"

@@ -15,7 +15,7 @@ from nbgrader.apps.autogradeapp import AutogradeApp
 from nbgrader.converters import Autograde
 
 from autograder.grade import plugin, run
-from tests.autograder.grade.conftest import UNIT, Here, here
+from tests.autograder.grade.teaching import UNIT, Here, here
 
 SQUARES = "def double(image):\n    return image * image\n"
 
