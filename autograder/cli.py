@@ -123,6 +123,27 @@ def release(options: argparse.Namespace) -> int:
     return 0
 
 
+def grade(options: argparse.Namespace) -> int:
+    """Grade the submissions of a unit."""
+    from autograder.grade.command import grade_here
+
+    return grade_here(options)
+
+
+def demo_class(options: argparse.Namespace) -> int:
+    """Prepare a course directory with a sample class."""
+    from autograder.grade.command import make_demo_class
+
+    return make_demo_class(options)
+
+
+def bench(options: argparse.Namespace) -> int:
+    """Measure the course's tools against others."""
+    from autograder.grade.command import run_bench
+
+    return run_bench(options)
+
+
 def _chosen(text: str | None) -> list[Unit]:
     return [find_unit(text)] if text else units()
 
@@ -155,7 +176,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def command(run: Any) -> argparse.ArgumentParser:
-        added = commands.add_parser(run.__name__, help=run.__doc__, description=run.__doc__)
+        name = run.__name__.replace("_", "-")
+        added = commands.add_parser(name, help=run.__doc__, description=run.__doc__)
         added.set_defaults(run=run)
         return added
 
@@ -179,7 +201,27 @@ def _parser() -> argparse.ArgumentParser:
     one = command(release)
     one.add_argument("unit")
     one.add_argument("--to", type=Path, default=Path(), help="the course directory (default: .)")
+    _grading_parsers(command)
     return parser
+
+
+def _grading_parsers(command: Any) -> None:
+    one = command(grade)
+    one.add_argument("unit", help="in a course directory that has it, and submissions of it")
+    one.add_argument("--jobs", type=int, default=0, help="at a time (default: one per core)")
+    one.add_argument("--dask", metavar="ADDRESS", default="", help="run on this Dask scheduler")
+    one.add_argument("--trust", action="store_true", help="run submissions without a sandbox")
+    one.add_argument("--force", action="store_true", help="grade again what has not changed")
+    one.add_argument("--student", default="*", help="only these, as a file pattern")
+    one.add_argument("--json", action="store_true")
+    one = command(demo_class)
+    one.add_argument("directory", type=Path, metavar="DIR", help="made new")
+    one.add_argument("--students", type=int, default=60)
+    one.add_argument("--seed", type=int, default=0)
+    one.add_argument("--unit", default="basic_processing")
+    one = command(bench)
+    one.add_argument("name", nargs="?", help="which measurement (default: all)")
+    one.add_argument("--json", action="store_true")
 
 
 if __name__ == "__main__":

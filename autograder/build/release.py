@@ -4,6 +4,7 @@ nbgrader_config.py            made once; the instructor's to edit
 source/UNIT/                  the notebook with solutions, and the visible check data
 .retouch/seed                 the secret that hidden cases come from; made once
 .retouch/hidden/UNIT/         the hidden cases, outside everything that nbgrader hands out
+.retouch/grading/UNIT/        all cases and the solutions, for `retouch grade`
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from autograder.build.course import build_unit
 from autograder.build.data import hidden_data
 from autograder.build.notebook import instructor_notebook, to_json
 from autograder.build.source import UnitSource, read_unit
+from autograder.check.data import CheckData
 from autograder.check.notebook import HIDDEN_FOLDER
 from autograder.errors import UserError
+from autograder.grade.unit import grading_files
 from autograder.units import Unit
 
 SEED_FILE = Path(".retouch") / "seed"
@@ -39,6 +42,13 @@ os.environ["RETOUCH_GRADING"] = "1"
 
 # nbgrader calls `alembic`, which stands beside it also when the environment isn't activated.
 os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
+
+# `nbgrader autograde` and the formgrader's button grade as `retouch grade` does: answers run in
+# a sandbox, and one submission never stops the others. Without these lines, nbgrader runs each
+# notebook itself, unprotected.
+from autograder.grade.plugin import install  # noqa: E402
+
+install()
 '''
 
 
@@ -97,12 +107,15 @@ def _files(source: UnitSource, seed: int) -> dict[Path, bytes]:
     folder = source.unit.folder
     notebook = to_json(instructor_notebook(source)).encode()
     files = {Path("source") / folder / f"{folder}.ipynb": notebook}
+    visible, hidden = [], []
     for item in build_unit(source):
         if not item.path.endswith(".ipynb"):
             files[Path("source") / folder / item.path] = item.content
+            visible.append(CheckData.load(item.content))
     for exercise in source.exercises:
-        path = HIDDEN_FOLDER / folder / exercise.file
-        files[path] = hidden_data(source, exercise, seed).dump()
+        hidden.append(hidden_data(source, exercise, seed))
+        files[HIDDEN_FOLDER / folder / exercise.file] = hidden[-1].dump()
+    files |= grading_files(source, visible, hidden)
     return files | {Path(CONFIG_FILE): CONFIG.encode()}
 
 

@@ -6,6 +6,8 @@ nearer to the mistake's than to the expected ones, and wherever it doesn't, the 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from autograder.check.compare import difference, dtype_family, numbers
@@ -27,7 +29,17 @@ def resembling(data: CheckData, record: Record) -> list[Mistake]:
 def _distance(data: CheckData, mistake: Mistake, record: Record) -> float:
     """0 where the answer does what the mistake does, above 1 where it doesn't."""
     triples = zip(data.cases, mistake.outcomes, record.outcomes, strict=True)
-    return max(_case_distance(case, wrong, got) for case, wrong, got in triples)
+    return _largest(_case_distance(case, wrong, got) for case, wrong, got in triples)
+
+
+def _largest(distances: Iterator[float]) -> float:
+    """The largest distance, or the first above 1: the answer does something else then."""
+    largest = 0.0
+    for distance in distances:
+        largest = max(largest, distance)
+        if largest > 1:
+            break
+    return largest
 
 
 def _case_distance(case: Case, wrong: Outcome | None, got: Outcome) -> float:
@@ -39,7 +51,7 @@ def _case_distance(case: Case, wrong: Outcome | None, got: Outcome) -> float:
     if set(got.observed) != set(case.expected):
         return np.inf
     names = case.expected
-    return max(
+    return _largest(
         _value_distance(case.expected[n], case.rules[n], wrong.observed[n], got.observed[n])
         for n in names
     )

@@ -17,6 +17,7 @@ from autograder.check.observe import run_case
 from autograder.check.values import encode
 from autograder.grade.job import MIB, Job, Limits, Result, Task
 from autograder.grade.sandbox import SandboxedObserver, sandbox_problem
+from tests.autograder.grade.teaching import prepared, teaching  # noqa: F401 (fixtures)
 
 HIDE = ("retouch.pixels",)
 PRELUDE = ("import numpy as np", "def half(x):\n    return x / 2")

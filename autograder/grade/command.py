@@ -1,0 +1,61 @@
+"""The grading commands of `retouch`: grade, demo-class and bench."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from autograder.errors import UserError
+
+
+def grade_here(options: argparse.Namespace) -> int:
+    """Grade a unit in the current course directory; 0 when every submission got its verdict."""
+    from autograder.grade.course import open_course
+    from autograder.grade.run import Settings, grade_unit
+    from autograder.grade.summary import print_summary, progress_bar
+    from autograder.grade.unit import released_unit
+
+    if options.jobs < 0:
+        raise UserError(f"expected --jobs of 1 or more, found {options.jobs}")
+    course = open_course(Path.cwd(), released_unit(Path.cwd(), options.unit))
+    settings = Settings(
+        jobs=options.jobs,
+        dask=options.dask,
+        trust=options.trust,
+        force=options.force,
+        student=options.student,
+    )
+    with progress_bar(course.unit) as progress:
+        verdicts = grade_unit(course, settings, progress)
+    if options.json:
+        print(json.dumps([verdict.as_dict() for verdict in verdicts], indent=1))
+    else:
+        print_summary(verdicts)
+    return 0 if all(verdict.is_final for verdict in verdicts) else 1
+
+
+def make_demo_class(options: argparse.Namespace) -> int:
+    """Write a sample class, with the grades that it must get."""
+    from autograder.grade.demo import write_demo_class
+    from autograder.units import find_unit
+
+    unit = find_unit(options.unit)
+    write_demo_class(options.directory, unit, options.students, options.seed)
+    print(f"wrote {options.students} submissions to {options.directory / 'submitted'}")
+    print(f"next: cd {options.directory} && retouch grade {unit.folder}")
+    return 0
+
+
+def run_bench(options: argparse.Namespace) -> int:
+    """Run one measurement, or all."""
+    from autograder.grade.bench import bench_grading, print_grading
+
+    benches = {"grading": (bench_grading, print_grading)}
+    if options.name not in (None, *benches):
+        raise UserError(f"expected one of {', '.join(benches)}, found {options.name!r}")
+    for name in [options.name] if options.name else list(benches):
+        measure, show = benches[name]
+        figures = measure()
+        print(json.dumps(figures, indent=1)) if options.json else show(figures)
+    return 0

@@ -1,0 +1,220 @@
+"""From submissions to grades: read, run, judge, write; one submission never stops another."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from autograder.build.notebook import to_json
+from autograder.errors import UserError
+from autograder.grade.course import TIMESTAMP, Course, Incoming
+from autograder.grade.gradebook import Book
+from autograder.grade.job import Limits, Result
+from autograder.grade.journal import JUDGED, Entry, Journal, reported, write_whole
+from autograder.grade.pool import Pool
+from autograder.grade.rebuild import rebuild
+from autograder.grade.submission import Answer, Wanted, runnable
+from autograder.grade.unit import GradedUnit
+from autograder.grade.verdict import (
+    ExerciseVerdict,
+    SubmissionVerdict,
+    judge_result,
+    refused,
+)
+
+AHEAD = 2
+Report = Callable[[SubmissionVerdict], None]
+
+
+@dataclass
+class Template:
+    """The trusted notebook of a unit, and what there is to fill in."""
+
+    notebook: NotebookNode
+    wanted: list[Wanted]
+    points: dict[str, float]
+
+    @classmethod
+    def of(cls, notebook: NotebookNode, unit: GradedUnit) -> Template:
+        """The template of a unit: its answer cells, by exercise or graded by a person."""
+        functions = {e.answer_cell: tuple(e.data.functions) for e in unit.exercises}
+        wanted, points = [], {}
+        for cell in notebook.cells:
+            meta = cell.metadata.get("nbgrader", {})
+            name = meta.get("grade_id", "")
+            if meta.get("solution"):
+                wanted.append(Wanted(name, cell.source, cell.cell_type, functions.get(name, ())))
+            if meta.get("grade"):
+                points[name] = float(meta["points"])
+        return cls(notebook, wanted, points)
+
+
+@dataclass
+class Engine:
+    """Grades the submissions of one unit.
+
+    Attributes:
+        pool: where answers run; everything else happens in this process.
+        force: grade also what has been graded and hasn't changed.
+    """
+
+    course: Course
+    unit: GradedUnit
+    template: Template
+    book: Book
+    journal: Journal
+    pool: Pool
+    limits: Limits
+    force: bool = False
+    _key: str = field(init=False)
+    _running: dict[Future[list[Result]], Incoming] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        digest = hashlib.sha256(self.unit.release.encode())
+        digest.update(to_json(self.template.notebook).encode())
+        for exercise in self.unit.exercises:
+            digest.update(exercise.data.dump())
+        self._key = digest.hexdigest()[:16]
+
+    def run(self, students: list[str], report: Report) -> list[SubmissionVerdict]:
+        """Grade submissions; one verdict each, in the order of the students.
+
+        Raises:
+            UserError: the gradebook or the disk refuses; what was judged until then is kept.
+        """
+        verdicts = {}
+        for verdict in self._verdicts(students):
+            verdicts[verdict.student] = verdict
+            report(verdict)
+        return [verdicts[student] for student in students]
+
+    def _verdicts(self, students: list[str]) -> Iterator[SubmissionVerdict]:
+        graded = self.book.graded()
+        for student in students:
+            incoming = self.course.read(student, self.unit.release, self.template.wanted)
+            incoming = replace(incoming, digest=f"{self._key}-{incoming.digest}")
+            known = None if self.force else self._resumed(incoming, graded)
+            if known:
+                yield known
+                continue
+            answers = self._answers(incoming)
+            if not answers:
+                yield self._finish(incoming, {}, 0.0)
+                continue
+            self._running[self.pool.submit(student, answers)] = incoming
+            while len(self._running) >= AHEAD * self.pool.size:
+                yield from self._some_that_ended()
+        while self._running:
+            yield from self._some_that_ended()
+
+    def _resumed(self, incoming: Incoming, graded: set[str]) -> SubmissionVerdict | None:
+        """The verdict of an earlier run, if it still holds; its last steps are done if need be."""
+        entry = self.journal.entries.get(incoming.student)
+        if entry is None or entry.digest != incoming.digest:
+            return None
+        staged = self.journal.staged_path(incoming.student)
+        if entry.state == JUDGED and staged.exists():
+            self._write(entry, staged.read_text(encoding="utf-8"))
+        elif incoming.student not in graded or not self._autograded(incoming.student).exists():
+            return None
+        elif entry.state == JUDGED:
+            self.journal.written(incoming.student)
+        return SubmissionVerdict.from_dict(entry.verdict)
+
+    def _answers(self, incoming: Incoming) -> dict[str, str]:
+        """The answers that have to be run, by exercise."""
+        if incoming.submission is None or not incoming.can_be_recorded:
+            return {}
+        found = {e.id: incoming.submission.answers[e.answer_cell] for e in self.unit.exercises}
+        return {id: runnable(answer.text) for id, answer in found.items() if not answer.problem}
+
+    def _some_that_ended(self) -> Iterator[SubmissionVerdict]:
+        done, _ = wait(self._running, return_when=FIRST_COMPLETED)
+        for future in done:
+            incoming = self._running.pop(future)
+            try:
+                results = {result.exercise: result for result in future.result()}
+            except UserError:
+                raise
+            except Exception as error:
+                yield self._unfinished(incoming, error)
+                continue
+            seconds = sum(result.seconds for result in results.values())
+            yield self._finish(incoming, results, seconds)
+
+    def _unfinished(self, incoming: Incoming, error: Exception) -> SubmissionVerdict:
+        """The grader's own failure is not charged to a student: nothing is recorded."""
+        problem = (
+            f"the grader could not run it ({type(error).__name__}: {' '.join(str(error).split())}"[
+                :200
+            ]
+            + "); run the same command again"
+        )
+        return SubmissionVerdict(incoming.student, (), problem, recorded=False, is_final=False)
+
+    def _finish(
+        self, incoming: Incoming, results: dict[str, Result], seconds: float
+    ) -> SubmissionVerdict:
+        """Judge what came back, and let journal, gradebook and `autograded/` have it."""
+        verdict = replace(self._verdict(incoming, results), seconds=seconds)
+        if not incoming.can_be_recorded:
+            return verdict
+        answers = incoming.submission.answers if incoming.submission else {}
+        text = to_json(rebuild(self.template.notebook, answers, verdict))
+        terse = verdict.as_dict()
+        entry = Entry(incoming.student, incoming.digest, JUDGED, terse, incoming.timestamp)
+        self.journal.judged(entry, text)
+        self._write(entry, text)
+        return SubmissionVerdict.from_dict(terse)
+
+    def _verdict(self, incoming: Incoming, results: dict[str, Result]) -> SubmissionVerdict:
+        student, submission = incoming.student, incoming.submission
+        exercises = tuple(self._exercises(incoming, results))
+        if not incoming.can_be_recorded:
+            problem = "the folder's name cannot be a student's id; rename it, and grade again"
+            return SubmissionVerdict(student, exercises, problem, recorded=False)
+        if submission is None:
+            return SubmissionVerdict(student, exercises, incoming.problem, incoming.notes)
+        notes = (*incoming.notes, *submission.notes)
+        by_person = {wanted.name for wanted in self.template.wanted if wanted.type == "markdown"}
+        manual = sum(not submission.answers[name].problem for name in by_person)
+        return SubmissionVerdict(student, exercises, "", notes, manual)
+
+    def _exercises(
+        self, incoming: Incoming, results: dict[str, Result]
+    ) -> Iterator[ExerciseVerdict]:
+        problem = incoming.problem or "not graded"
+        for exercise in self.unit.exercises:
+            points = self.template.points[exercise.check_cell]
+            answer = Answer("", problem=problem)
+            if incoming.submission:
+                answer = incoming.submission.answers[exercise.answer_cell]
+            result = results.get(exercise.id)
+            if answer.problem or result is None:
+                reason = answer.problem or "not graded"
+                yield refused(exercise.data, points, reason, answer.notes)
+            else:
+                yield judge_result(exercise.data, result, points, self.limits, answer.notes)
+
+    def _write(self, entry: Entry, text: str) -> None:
+        """The last steps, each of which may be done again without a difference."""
+        notebook = nbformat.from_dict(json.loads(text))
+        self.book.save(entry.student, entry.timestamp, notebook)
+        path = self._autograded(entry.student)
+        with reported(path.parent):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(path, text)
+            if entry.timestamp:
+                write_whole(path.parent / TIMESTAMP, entry.timestamp + "\n")
+            self.course.converter.set_permissions(self.course.unit, entry.student)
+        self.journal.written(entry.student)
+
+    def _autograded(self, student: str) -> Path:
+        return self.course.path("autograded", student) / f"{self.course.unit}.ipynb"

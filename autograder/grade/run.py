@@ -1,0 +1,98 @@
+"""Grading a unit in a course directory, from the settings to the summary."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+
+from autograder.grade.cluster import ClusterPool
+from autograder.grade.course import Course
+from autograder.grade.engine import Engine, Template
+from autograder.grade.gradebook import Book
+from autograder.grade.job import Limits
+from autograder.grade.journal import Journal
+from autograder.grade.pool import LocalPool, Pool, cores, observer_maker
+from autograder.grade.unit import GradedUnit, load_unit
+from autograder.grade.verdict import SubmissionVerdict
+
+Progress = Callable[[int, int, SubmissionVerdict], None]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to grade.
+
+    Attributes:
+        jobs: how many submissions to run at a time; 0 for one on each processor.
+        dask: the address of a Dask scheduler, to run them there instead; "" for here.
+        trust: run answers without a sandbox.
+        force: grade also what has been graded and hasn't changed.
+        student: whom to grade, as a file pattern.
+        exclude: whom not to grade.
+    """
+
+    jobs: int = 0
+    dask: str = ""
+    trust: bool = False
+    force: bool = False
+    student: str = "*"
+    exclude: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+
+
+def make_pool(unit: GradedUnit, settings: Settings) -> Pool:
+    """Where answers are to run: on a cluster, or on this machine."""
+    if settings.dask:
+        return ClusterPool(unit, settings.limits, settings.dask, settings.trust)
+    make = observer_maker(settings.trust)
+    return LocalPool(unit, settings.limits, settings.jobs or cores(), make)
+
+
+def grade_unit(
+    course: Course,
+    settings: Settings,
+    progress: Progress = lambda done, total, verdict: None,
+    pool: Callable[[GradedUnit, Settings], Pool] = make_pool,
+) -> list[SubmissionVerdict]:
+    """Grade what was submitted of a unit.
+
+    Args:
+        course: the course directory, opened for the unit.
+        settings: how to grade.
+        progress: called after each submission with how many are done, of how many.
+        pool: makes the pool in which answers run.
+
+    Raises:
+        UserError: there is nothing to grade, no sandbox, or the gradebook or disk refuses.
+    """
+    unit = load_unit(course.root, course.unit)
+    students = course.students(settings.student, settings.exclude)
+    done = 0
+
+    def report(verdict: SubmissionVerdict) -> None:
+        nonlocal done
+        done += 1
+        progress(done, len(students), verdict)
+
+    with _engine(course, unit, settings, pool) as engine:
+        return engine.run(students, report)
+
+
+@contextmanager
+def _engine(
+    course: Course,
+    unit: GradedUnit,
+    settings: Settings,
+    make: Callable[[GradedUnit, Settings], Pool],
+) -> Iterator[Engine]:
+    """An engine with everything that it needs, closed in reverse order at the end."""
+    with ExitStack() as stack:
+        journal = Journal(course.root, course.unit)
+        stack.callback(journal.close)
+        book = Book(course)
+        stack.callback(book.close)
+        template = Template.of(book.template(), unit)
+        pool = make(unit, settings)
+        stack.callback(pool.close)
+        yield Engine(course, unit, template, book, journal, pool, settings.limits, settings.force)

@@ -1,0 +1,119 @@
+"""`nbgrader autograde`, and what the formgrader's button does, by Retouch's engine."""
+
+import csv
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbgrader.apps.api
+import nbgrader.apps.autogradeapp
+import pytest
+from nbgrader.apps import NbGraderAPI
+from nbgrader.apps.autogradeapp import AutogradeApp
+from nbgrader.converters import Autograde
+
+from autograder.grade import plugin, run
+from tests.autograder.grade.teaching import UNIT, Here, here
+
+SQUARES = "def double(image):\n    return image * image\n"
+
+
+@pytest.fixture
+def installed(monkeypatch):
+    """The plug-in in this process, with answers observed here, and all undone at the end."""
+    for name in plugin.USERS:
+        monkeypatch.setattr(f"{name}.Autograde", Autograde)
+    plugin.install()
+    monkeypatch.setattr(run.grade_unit, "__defaults__", (run.grade_unit.__defaults__[0], here))
+
+
+def nbgrader_command(teaching, *arguments):
+    path = os.pathsep.join(entry for entry in sys.path if entry)
+    tools = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    command = [sys.executable, "-m", "nbgrader", *arguments]
+    environment = {**os.environ, "PYTHONPATH": path, "PATH": tools, "PYTHONWARNINGS": "ignore"}
+    return subprocess.run(
+        command, cwd=teaching.directory, env=environment, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+
+
+def class_of_three(teaching):
+    teaching.submit("ada", essay="Because.")
+    teaching.submit("bob", double=SQUARES)
+    teaching.hand_in("cleo", b"[" * 100_000)
+
+
+def test_nbgraders_own_commands_lead_through_the_engine(teaching):
+    """autograde, generate_feedback and export: sandboxed, with a broken notebook in between."""
+    class_of_three(teaching)
+    done = nbgrader_command(teaching, "autograde", UNIT)
+    assert done.returncode == 0, done.stderr
+    assert re.search("cleo: 0 of 5 the file is nested too deeply", done.stderr)
+    done = nbgrader_command(teaching, "generate_feedback", UNIT)
+    assert done.returncode == 0, done.stderr
+    page = (teaching.folder("bob", "feedback") / f"{UNIT}.html").read_text()
+    assert "that squares it" in page
+    page = (teaching.folder("cleo", "feedback") / f"{UNIT}.html").read_text()
+    assert "nested too deeply" in page
+    done = nbgrader_command(teaching, "export", "--to", "grades.csv")
+    assert done.returncode == 0, done.stderr
+    with open(teaching.directory / "grades.csv", newline="") as file:
+        scores = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
+    assert scores == {"ada": 5, "bob": 3, "cleo": 0}
+
+
+def test_the_formgraders_button_grades_one_submission(teaching, installed):
+    class_of_three(teaching)
+    app = AutogradeApp()
+    app.initialize(["--log-level=ERROR"], str(teaching.directory))
+    api = NbGraderAPI(coursedir=app.coursedir, parent=app)
+    result = api.autograde(UNIT, "bob", force=True)
+    assert result["success"], result
+    assert set(teaching.book()) == {"bob"}
+    assert api.get_submission(UNIT, "bob")["score"] == 3
+    assert api.get_submission(UNIT, "bob")["autograded"]
+    assert not api.autograde(UNIT, "nobody")["success"]
+
+
+def test_force_and_skipping_keep_nbgraders_meaning(teaching, installed):
+    class_of_three(teaching)
+    app = AutogradeApp()
+    app.initialize(["--log-level=ERROR", "--student=ada"], str(teaching.directory))
+    for force, seen in ((False, 1), (False, 1), (True, 2)):
+        app.coursedir.assignment_id = UNIT
+        converter = nbgrader.apps.api.Autograde(coursedir=app.coursedir, parent=app)
+        converter.force = force
+        converter.start()
+        assert Here.seen == ["ada"] * seen
+
+
+def test_what_cannot_be_graded_is_one_line_and_a_failure(teaching, installed):
+    (teaching.directory / "gradebook.db").unlink()
+    class_of_three(teaching)
+    done = nbgrader_command(teaching, "autograde", UNIT)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "run `nbgrader generate_assignment 01_counting`" in done.stderr
+
+
+def test_other_assignments_are_left_to_nbgrader(teaching, installed, monkeypatch):
+    started = []
+    monkeypatch.setattr(Autograde, "start", lambda self: started.append(self))
+    app = AutogradeApp()
+    app.initialize(["--log-level=ERROR"], str(teaching.directory))
+    app.coursedir.assignment_id = "ps1"
+    nbgrader.apps.autogradeapp.Autograde(coursedir=app.coursedir, parent=app).start()
+    assert len(started) == 1
+
+
+def test_students_that_must_exist_are_not_made(teaching, installed):
+    """`create_student = False` is nbgrader's way to say that the list of students is closed."""
+    class_of_three(teaching)
+    with open(teaching.directory / "nbgrader_config.py", "a") as file:
+        file.write("\nc.Autograde.create_student = False\n")
+    with pytest.raises(Exception, match="No such student: ada"):
+        teaching.grade()
+    assert teaching.book() == {}
