@@ -23,8 +23,8 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from autograder.check.data import Case, CheckData, Crash, Record, dump_record
-from autograder.check.runner import crashed, observe_text
+from autograder.check.data import Case, CheckData, Record, dump_record
+from autograder.check.runner import observe_text, stopped
 from autograder.check.values import encode
 from autograder.grade import room, wire
 from autograder.grade.guard import guard
@@ -192,7 +192,7 @@ def _observe(exercise: Exercise, namespace: dict[str, Any], text: str) -> int:
     except MemoryError:
         return OUT_OF_MEMORY
     except BaseException as error:
-        content = dump_record(crashed(exercise.data, Crash(type(error).__name__, str(error)[:300])))
+        content = dump_record(stopped(type(error).__name__, str(error)[:300]))
     with open(room.RESULT_FD, "wb", buffering=0) as pipe:
         view = memoryview(content)
         while view:
