@@ -46,10 +46,21 @@ def _mount(
 
 
 def become_nobody() -> None:
-    """Drop to an account that owns nothing, for good."""
-    os.setgroups([])
-    os.setresgid(NOBODY, NOBODY, NOBODY)
-    os.setresuid(NOBODY, NOBODY, NOBODY)
+    """Drop to an account that owns nothing, for good.
+
+    Raises:
+        OSError: this is the machine's root, and it may not. (The root of a container that knows
+            no other account is an ordinary user already.)
+    """
+    try:
+        os.setgroups([])
+        os.setresgid(NOBODY, NOBODY, NOBODY)
+        os.setresuid(NOBODY, NOBODY, NOBODY)
+    except OSError:
+        with open("/proc/self/uid_map", encoding="ascii") as table:
+            inside, outside, _ = table.readline().split()
+        if inside == outside:
+            raise
 
 
 def main() -> None:
@@ -57,7 +68,10 @@ def main() -> None:
     request = json.loads(sys.argv[1])
     places = stage(request["folder"], request["paths"])
     names = {f"{{{number}}}": place for number, place in enumerate(places)}
-    become_nobody()
+    try:
+        become_nobody()
+    except OSError as error:
+        sys.exit(f"root may not become nobody here ({error.strerror}); use an ordinary account")
     os.chdir("/")
     arguments = [names.get(text, text) for text in request["command"]]
     os.execv(arguments[0], arguments)

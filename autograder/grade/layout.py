@@ -102,6 +102,8 @@ def layout_for(hide: Iterable[str]) -> Layout:
     layout.folders = [PACKAGES, *_package_folders()]
     layout.binds += [(p, p) for p in layout.folders[1:] if not _within(p, layout)]
     layout.masks = [f"{path}/" for path in _own_copies(layout.folders[1:]) if os.path.isdir(path)]
+    if not any(path.startswith("/tmp/") for _, path in layout.binds):
+        layout.links.append((SCRATCH, "/tmp"))
     for package in OWN:
         layout.binds += _parts(package, _home(package), {*hide, *NEVER})
     return layout

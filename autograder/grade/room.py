@@ -19,7 +19,7 @@ from autograder.grade import seccomp
 from autograder.grade import syscalls as sc
 from autograder.grade.job import Limits
 
-SCRATCH = "/tmp"
+SCRATCH = "/scratch"
 BLANKS = "/blanks"
 BLANK_FOLDER, BLANK_FILE = f"{BLANKS}/folder", f"{BLANKS}/file"
 OPEN_FILES = 128

@@ -21,6 +21,10 @@ from autograder.grade.job import NOT_RUN, Job, Limits, Result, Task
 from autograder.grade.reply import LOST, Reply, ask
 
 _MOST_EXERCISES = 40
+_NAMESPACES = (
+    "allow unprivileged user namespaces (Ubuntu: an AppArmor profile for bwrap; in a container: "
+    "a seccomp profile that permits `unshare` and `mount`)"
+)
 
 
 class _Key(NamedTuple):
@@ -38,11 +42,8 @@ def sandbox_problem() -> str | None:
     try:
         Sandbox().close()
     except (StartError, OSError) as error:
-        return (
-            f"expected bubblewrap to make a sandbox, found: {error}; allow unprivileged user "
-            "namespaces (Ubuntu: an AppArmor profile for bwrap; in a container: a seccomp "
-            "profile that permits `unshare` and `mount`)"
-        )
+        advice = f"; {_NAMESPACES}" if str(error).startswith("bwrap") else ""
+        return f"expected bubblewrap to make a sandbox, found: {error}{advice}"
     return None
 
 

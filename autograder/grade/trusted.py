@@ -51,7 +51,7 @@ def _run(task: Task, folder: Path, seconds: float) -> str:
     command = [sys.executable, "-m", "autograder.check.runner", str(folder)]
     null = subprocess.DEVNULL
     process = subprocess.Popen(
-        command, stdin=null, stdout=null, stderr=null, start_new_session=True
+        command, cwd=folder, stdin=null, stdout=null, stderr=null, start_new_session=True
     )
     try:
         return f"killed: the answer ended Python (status {process.wait(seconds)})"

@@ -43,7 +43,7 @@ def test_environment_of_the_grader_does_not_enter():
     command = layout.command(layout.layout_for([]), ["-c", "pass"], {})
     assert "--clearenv" in command
     assert "--unshare-net" in command
-    assert command[command.index("HOME") + 1] == "/tmp"
+    assert command[command.index("HOME") + 1] == "/scratch"
 
 
 @pytest.mark.parametrize("machine", seccomp.MACHINES)

@@ -207,11 +207,17 @@ def test_unknown_machine_is_one_line(monkeypatch, machine):
     assert re.fullmatch(f"expected Linux on .* found Linux on {machine}", sandbox_problem())
 
 
-def test_forbidden_namespaces_are_one_line(working_sandbox):
+@pytest.mark.parametrize(
+    ("user", "advice"),
+    [("1000", "allow unprivileged user namespaces"), ("0", "use an ordinary account")],
+)
+def test_forbidden_namespaces_are_one_line(working_sandbox, user, advice):
     code = "from autograder.grade.sandbox import sandbox_problem; print(sandbox_problem())"
-    options = ["--unshare-user", "--disable-userns", "--dev-bind", "/", "/", "--proc", "/proc"]
+    options = ["--unshare-user", "--disable-userns", "--uid", user, "--dev-bind", "/", "/"]
     done = subprocess.run(
-        ["bwrap", *options, sys.executable, "-c", code], capture_output=True, text=True
+        ["bwrap", *options, "--proc", "/proc", sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
     )
     assert re.fullmatch(r"expected bubblewrap to make a sandbox, found: .*\n", done.stdout)
-    assert "allow unprivileged user namespaces" in done.stdout
+    assert advice in done.stdout

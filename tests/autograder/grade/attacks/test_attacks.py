@@ -11,6 +11,7 @@ The answers are in the `*.toml` files beside this one. Of an entry:
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import re
@@ -20,6 +21,7 @@ import sqlite3
 import time
 import tomllib
 import uuid
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -90,8 +92,10 @@ class World:
 
 @pytest.fixture
 def world(tmp_path, monkeypatch):
+    # So that it is the sandbox that keeps others out, and not the owner of the files.
     for folder in [tmp_path, *tmp_path.parents][:3]:
-        folder.chmod(0o755)
+        with contextlib.suppress(PermissionError):
+            folder.chmod(0o755)
     world = World(tmp_path / "course")
     monkeypatch.setenv("HOME", str(world.folder / "home"))
     yield world
@@ -142,9 +146,9 @@ def _assert_calm(observer, calm, tiny):
     looking = """
 import os
 def double(x):
-    places = ("/", "/tmp", "/dev", "/dev/shm", "/blanks", "/retouch", "/proc")
+    places = ("/", "/scratch", "/dev", "/dev/shm", "/blanks", "/retouch", "/proc")
     found = {name for place in places for name in os.listdir(place)}
-    assert not found & {"leftovers", ".leftovers"} and os.listdir("/tmp") == [".shm"]
+    assert not found & {"leftovers", ".leftovers"} and os.listdir("/scratch") == [".shm"]
     return 2 * x
 """
     result, _ = observer.observe(tiny.job(looking))
@@ -155,14 +159,18 @@ def double(x):
 
 @pytest.mark.parametrize("attack", [a for a in ATTACKS if a.values[0].get("harms")])
 def test_attack_does_harm_without_the_sandbox(attack, environment, world, tiny):
-    result, _ = TrustedObserver(tiny.limits).observe(tiny.job(world.answer(attack)))
+    result, _ = TrustedObserver(replace(tiny.limits, seconds=30)).observe(
+        tiny.job(world.answer(attack))
+    )
     time.sleep(attack.get("wait", 0))
     assert world.harmed(result.record)
 
 
 @pytest.mark.parametrize("attack", [a for a in ATTACKS if a.values[0].get("harms_grade")])
 def test_attack_earns_points_without_the_sandbox(attack, world, tiny):
-    result, _ = TrustedObserver(tiny.limits).observe(tiny.job(world.answer(attack)))
+    result, _ = TrustedObserver(replace(tiny.limits, seconds=30)).observe(
+        tiny.job(world.answer(attack))
+    )
     assert tiny.verdict(tiny.attacked, result).passed
 
 
