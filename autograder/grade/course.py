@@ -87,7 +87,8 @@ class Course:
         for name in _names(Path(above)):
             student = name[len(prefix) : len(name) - len(suffix)]
             fits = name.startswith(prefix) and name.endswith(suffix) and student
-            if fits and fnmatchcase(student, pattern) and student not in set(exclude):
+            meant = student == pattern or fnmatchcase(student, pattern)
+            if fits and meant and student not in set(exclude):
                 found.append((student, name))
         students = [s for s, name in found if _has_submitted(Path(above), (name, *inner))]
         if not students:

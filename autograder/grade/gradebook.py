@@ -7,15 +7,13 @@ it stands in the gradebook completely, or not at all.
 from __future__ import annotations
 
 import time
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook, InvalidEntry, MissingEntry
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import (
     AssignLatePenalties,
     ClearOutput,
@@ -25,12 +23,10 @@ from nbgrader.preprocessors import (
     OverwriteCells,
     SaveAutoGrades,
 )
-from sqlalchemy import event
-from sqlalchemy.exc import OperationalError, SAWarning
-from tornado.log import app_log
 
 from autograder.errors import UserError
 from autograder.grade.course import Course
+from autograder.grade.database import LockedError, must_exist, quiet, reported, wait_for_locks
 
 ATTEMPTS = 4
 WAIT = 5.0
@@ -101,9 +97,9 @@ class Book:
         self.course = course
         coursedir = course.converter.coursedir
         with reported(str(coursedir.db_url)):
-            _must_exist(coursedir.db_url, course.unit)
+            must_exist(coursedir.db_url, course.unit)
             self.gradebook = SubmissionGradebook(coursedir.db_url, coursedir.course_id)
-            _wait_for_locks(self.gradebook)
+            wait_for_locks(self.gradebook, WAIT)
 
     def close(self) -> None:
         """Close the connection to the database."""
@@ -163,7 +159,7 @@ class Book:
             try:
                 with (
                     reported("the gradebook"),
-                    _quiet(),
+                    quiet(),
                     self.gradebook.transaction(),
                 ):
                     self._save(student, timestamp, notebook)
@@ -211,74 +207,6 @@ class Book:
         found = {name for cell in notebook.cells if (name := _grade_id(cell))}
         if known != found:
             raise self._differs(f"set of them ({', '.join(sorted(known ^ found)[:3])})")
-
-
-class LockedError(UserError):
-    """Another program is writing to the database."""
-
-
-@contextmanager
-def reported(where: str) -> Iterator[None]:
-    """Turn what a database complains about into a line for a person."""
-    try:
-        yield
-    except OperationalError as error:
-        raise _refusal(where, str(error.orig)) from error
-    except (InvalidEntry, MissingEntry) as error:
-        # nbgrader wraps what happens while it adds something.
-        if isinstance(error.__context__, OperationalError):
-            raise _refusal(where, str(error.__context__.orig)) from error
-        raise UserError(f"expected an entry that the gradebook takes, found: {error}") from error
-
-
-def _refusal(where: str, text: str) -> UserError:
-    if "locked" in text or "busy" in text:
-        return LockedError(
-            f"expected to write to {where}, found it locked by another program; close what else "
-            "is grading, and run the same command again: nothing is lost"
-        )
-    if "full" in text or "disk I/O" in text:
-        return UserError(
-            f"expected room to write to {where}, found the disk full; make room, and run the same "
-            "command again: nothing is lost"
-        )
-    return UserError(
-        f"expected a gradebook of this version of nbgrader, found one that says {text!r}; back it "
-        "up, and run `nbgrader db upgrade`"
-    )
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Without nbgrader's and SQLAlchemy's remarks: what is wrong is reported once, by us."""
-    disabled, app_log.disabled = app_log.disabled, True
-    try:
-        with warnings.catch_warnings():
-            # nbgrader makes a submission before it adds it; SQLAlchemy remarks on that each time.
-            warnings.simplefilter("ignore", SAWarning)
-            yield
-    finally:
-        app_log.disabled = disabled
-
-
-def _must_exist(url: str, unit: str) -> None:
-    """nbgrader would make an empty database; here that can only be a mistake."""
-    path = Path(url.removeprefix("sqlite:///"))
-    if url.startswith("sqlite:///") and not path.is_file():
-        raise UserError(
-            f"expected a gradebook in {path}, found none; run `nbgrader generate_assignment {unit}`"
-        )
-
-
-def _wait_for_locks(gradebook: Gradebook) -> None:
-    """Have SQLite wait for other writers as long as we want it to."""
-
-    @event.listens_for(gradebook.engine, "connect")
-    def wait(connection: Any, record: Any) -> None:
-        if gradebook.engine.dialect.name == "sqlite":
-            connection.execute(f"PRAGMA busy_timeout = {int(1000 * WAIT)}")
-
-    gradebook.engine.dispose()
 
 
 def _must_be_known(notebook: NotebookNode, unit: str) -> None:

@@ -205,7 +205,7 @@ def elsewhere(paper: Paper, exercise: Exercise, unit: UnitSource) -> None:
 @_listed
 def odd_cells(paper: Paper, exercise: Exercise, unit: UnitSource) -> None:
     """Cells that are no cells, among the others."""
-    odd = [None, 7, "cell", [], {}, {"cell_type": 1, "source": {"a": 1}, "metadata": []}]
+    odd: list[Any] = [None, 7, "cell", [], {}, {"cell_type": 1, "source": {"a": 1}, "metadata": []}]
     odd += [{"cell_type": "code", "metadata": {"nbgrader": {"grade_id": [1]}}, "source": [3]}]
     paper.notebook["cells"] = odd + paper.notebook["cells"]
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-import threading
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import Protocol
 
 from autograder.errors import UserError
 from autograder.grade.job import Job, Limits, Observer, Result, Task
 from autograder.grade.unit import GradedExercise, GradedUnit
 
+PATIENCE = 2.0
 MakeObserver = Callable[[Limits], Observer]
+Order = tuple[Job, Future[list[Result]]]
 
 
 class Pool(Protocol):
@@ -34,32 +38,47 @@ class Pool(Protocol):
 
 
 class LocalPool:
-    """Observers on this machine, one for each job, each made when it is first needed."""
+    """Observers on this machine, one for each job, each made and closed by its own thread."""
 
     def __init__(self, unit: GradedUnit, limits: Limits, jobs: int, make: MakeObserver) -> None:
         self.size = jobs
         self._unit, self._limits, self._make = unit, limits, make
-        self._threads = ThreadPoolExecutor(jobs, thread_name_prefix="observer")
-        self._here = threading.local()
-        self._observers: list[Observer] = []
+        self._orders: SimpleQueue[Order | None] = SimpleQueue()
+        # Daemons, so that a run which is interrupted needn't wait for an answer's loop to time
+        # out: the sandboxes end with this process.
+        self._threads = [Thread(target=self._work, daemon=True) for _ in range(jobs)]
+        for thread in self._threads:
+            thread.start()
 
     def submit(self, name: str, answers: Mapping[str, str]) -> Future[list[Result]]:
         """Run the answers of one submission in the next observer that is free."""
         job = make_job(name, self._unit.exercises, answers, self._unit.hide)
-        return self._threads.submit(self._observe, job)
+        future: Future[list[Result]] = Future()
+        self._orders.put((job, future))
+        return future
 
     def close(self) -> None:
-        """End the observers; what is still running in them is lost."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
-        for observer in self._observers:
-            observer.close()
-        self._threads.shutdown(wait=True)
+        """End the observers; what has not begun is dropped, and what has begun is not awaited."""
+        with contextlib.suppress(Empty):
+            while order := self._orders.get_nowait():
+                order[1].cancel()
+        for _ in self._threads:
+            self._orders.put(None)
+        for thread in self._threads:
+            thread.join(timeout=PATIENCE)
 
-    def _observe(self, job: Job) -> list[Result]:
-        if not hasattr(self._here, "observer"):
-            self._here.observer = self._make(self._limits)
-            self._observers.append(self._here.observer)
-        return self._here.observer.observe(job)
+    def _work(self) -> None:
+        """Take orders until there are no more."""
+        observer: Observer | None = None
+        while order := self._orders.get():
+            job, future = order
+            try:
+                observer = observer or self._make(self._limits)
+                future.set_result(observer.observe(job))
+            except BaseException as error:
+                future.set_exception(error)
+        if observer:
+            observer.close()
 
 
 def make_job(

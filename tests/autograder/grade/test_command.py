@@ -107,6 +107,14 @@ def descendants(pid):
     return found
 
 
+def must_end(family):
+    """Wait for processes to end, which takes the kernel a moment."""
+    deadline = time.monotonic() + 10
+    while any(Path(f"/proc/{pid}").exists() for pid in family):
+        assert time.monotonic() < deadline, "a sandbox outlives its grader"
+        time.sleep(0.1)
+
+
 @pytest.mark.slow
 def test_a_command_killed_in_the_middle_leaves_no_process_and_is_resumed(teaching):
     for number in range(10):
@@ -120,16 +128,34 @@ def test_a_command_killed_in_the_middle_leaves_no_process_and_is_resumed(teachin
     assert len(family) > 2
     process.send_signal(signal.SIGKILL)
     process.communicate()
-    deadline = time.monotonic() + 10
-    while any(Path(f"/proc/{pid}").exists() for pid in family):
-        assert time.monotonic() < deadline, "a sandbox outlives its grader"
-        time.sleep(0.1)
+    must_end(family)
     before = len(teaching.book())
     assert before < 10
     verdicts = teaching.grade()
     assert [verdict.score for verdict in verdicts.values()] == [3, 5] * 5
     assert len(teaching.book()) == 10
     assert len(Here.seen) <= 10 - before
+
+
+@pytest.mark.slow
+def test_an_interrupted_command_ends_at_once_and_leaves_no_process(teaching):
+    """Control-C while an answer loops for ever, with other answers behind it."""
+    endless = "def double(image):\n    while True: pass\n"
+    for number in range(4):
+        teaching.submit(f"s{number}", double=endless)
+    process = retouch(teaching.directory, "grade", "01", "--jobs", "2")
+    deadline = time.monotonic() + 30
+    while len(descendants(process.pid)) < 5:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    time.sleep(2)
+    family = descendants(process.pid)
+    process.send_signal(signal.SIGINT)
+    start = time.monotonic()
+    _, error = process.communicate(timeout=25)
+    assert (process.returncode, error) == (130, "retouch: stopped\n")
+    assert time.monotonic() - start < 20
+    must_end(family)
 
 
 def test_nothing_but_the_reading_of_a_submission_depends_on_rights(teaching):
