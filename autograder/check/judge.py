@@ -77,17 +77,17 @@ class Verdict:
 def judge(data: CheckData, record: Record) -> Verdict:
     """The verdict on an answer from what was observed of it."""
     verdict = Verdict(data.exercise, data.points, len(data.cases))
+    if record.forbidden:
+        names = ", ".join(record.forbidden)
+        return replace(
+            verdict, remark=f"this exercise is about writing it yourself, without {names}"
+        )
     if record.stopped:
         remark = f"your code could not be judged: {_joined(record.stopped)}"
         return replace(verdict, remark=remark)
     if len(record.outcomes) != len(data.cases):
         remark = f"{len(record.outcomes)} of {len(data.cases)} cases were run"
         return replace(verdict, remark=remark)
-    if record.forbidden:
-        names = ", ".join(record.forbidden)
-        return replace(
-            verdict, remark=f"this exercise is about writing it yourself, without {names}"
-        )
     if all(o.crash and o.crash.type == "NotImplementedError" for o in record.outcomes):
         return replace(verdict, remark=NOT_WRITTEN)
     with np.errstate(all="ignore"):

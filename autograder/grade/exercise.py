@@ -201,7 +201,7 @@ def _observe(exercise: Exercise, namespace: dict[str, Any], text: str) -> int:
 
 
 def _ran_out_of_memory(record: Record) -> bool:
-    crashes = [outcome.crash for outcome in record.outcomes]
+    crashes = [record.stopped] if record.stopped else [case.crash for case in record.outcomes]
     return all(crash and crash.type.endswith("MemoryError") for crash in crashes)
 
 

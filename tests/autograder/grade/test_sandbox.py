@@ -93,11 +93,11 @@ def double(x):
 def test_what_is_hidden_follows_the_job(observer, tiny):
     (task, _) = tiny.job(LOOK.format("retouch.data")).tasks
     seen, hidden = (
-        load_record(observer.observe(Job("a", (task,), hide))[0].record).outcomes[0]
+        load_record(observer.observe(Job("a", (task,), hide))[0].record)
         for hide in ((), ("retouch.data",))
     )
-    assert seen.observed["result"].data == "retouch.data"
-    assert hidden.crash.type == "ModuleNotFoundError"
+    assert seen.outcomes[0].observed["result"].data == "retouch.data"
+    assert hidden.stopped.type == "ModuleNotFoundError"
 
 
 def test_lost_sandbox_is_started_again(tiny, working_sandbox):
