@@ -1,8 +1,16 @@
-"""Where tensors live: CUDA, Apple MPS or the CPU."""
+"""Where tensors live: CUDA, Apple MPS or the CPU.
+
+PyTorch is imported when a device is asked for: a notebook of NumPy exercises, and the grader
+that runs hundreds of them, need not wait for it.
+"""
+
+from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
-import torch
+if TYPE_CHECKING:
+    import torch
 
 
 def pick_device() -> torch.device:
@@ -14,6 +22,8 @@ def pick_device() -> torch.device:
     Raises:
         ValueError: ``RETOUCH_DEVICE`` names a device that this computer does not have.
     """
+    import torch
+
     wanted = os.environ.get("RETOUCH_DEVICE", "").strip()
     if wanted:
         return _existing(wanted)
@@ -26,6 +36,8 @@ def describe_device(device: torch.device | None = None) -> str:
     Args:
         device: the device to describe; the one that ``pick_device`` picks by default.
     """
+    import torch
+
     device = device or pick_device()
     if device.type == "cuda":
         properties = torch.cuda.get_device_properties(device)
@@ -40,12 +52,16 @@ def describe_device(device: torch.device | None = None) -> str:
 
 def _accelerators() -> list[str]:
     """The kinds of accelerators that torch can use here, the preferred one first."""
+    import torch
+
     cuda, mps = torch.cuda.is_available(), torch.backends.mps.is_available()
     return ["cuda"] * cuda + ["mps"] * mps
 
 
 def _existing(name: str) -> torch.device:
     """The device of this name, once a tensor has been there and back."""
+    import torch
+
     try:
         device = torch.device(name)
         torch.zeros(1, device=device).item()

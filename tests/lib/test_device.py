@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import pytest
 import torch
 
@@ -47,3 +50,8 @@ def test_the_cpu_is_described_with_its_threads():
 def test_the_description_is_one_sentence():
     sentence = describe_device(torch.device("cpu"))
     assert sentence.index(".") == len(sentence) - 1
+
+
+def test_pytorch_waits_until_a_device_is_asked_for():
+    code = "import sys; import retouch.device; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
