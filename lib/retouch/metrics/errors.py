@@ -61,7 +61,7 @@ def _mean_squared_error(image: Tensor, target: Tensor) -> Tensor:
     # One image's difference stays in the processor's cache; a batch's would not.
     difference = image.new_empty(image[0].numel())
     errors = []
-    for one, other in zip(image, target, strict=True):
-        torch.sub(one.flatten(), other.flatten(), out=difference)
+    for one, other in zip(image.flatten(1), target.flatten(1), strict=True):
+        torch.sub(one, other, out=difference)
         errors.append(torch.dot(difference, difference))
     return torch.stack(errors) / len(difference)

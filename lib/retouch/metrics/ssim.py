@@ -1,6 +1,7 @@
 """Structural similarity, on one scale and on several."""
 
-import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
 from jaxtyping import Float
@@ -12,6 +13,7 @@ from retouch.metrics._checks import at_least_single, check_pair
 WINDOW = 11
 SIGMA = 1.5
 K1, K2 = 0.01, 0.03
+BLOCK = 32
 # Wang, Simoncelli and Bovik 2003, section 4: exponents from the finest to the coarsest scale.
 SCALE_WEIGHTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
 
@@ -85,8 +87,14 @@ def ms_ssim(
             image, target = F.avg_pool2d(image, 2), F.avg_pool2d(target, 2)
         similarity, contrast_structure = _similarities(image, target, data_range)
         last = scale == len(weights) - 1
-        product = product * (similarity if last else contrast_structure).relu() ** weight
+        product = product * _positive_power(similarity if last else contrast_structure, weight)
     return torch.as_tensor(product).mean(dim=1)
+
+
+def _positive_power(base: Tensor, exponent: float) -> Tensor:
+    """base^exponent, and 0 with a gradient of 0 where the base is not positive."""
+    positive = base > 0
+    return torch.where(positive, torch.where(positive, base, 1.0) ** exponent, 0.0)
 
 
 def _check_size(image: Tensor, minimum: int) -> None:
@@ -101,37 +109,75 @@ def _similarities(image: Tensor, target: Tensor, data_range: float) -> tuple[Ten
     """SSIM and its contrast-structure factor, each N×C."""
     # One image at a time stays in the processor's cache; a GPU wants the whole batch.
     size = 1 if image.device.type == "cpu" else len(image)
-    pairs = zip(image.split(size), target.split(size), strict=True)
-    similarity, contrast = zip(*(_similarity(x, y, data_range) for x, y in pairs), strict=True)
+    with _full_precision():
+        pairs = zip(image.split(size), target.split(size), strict=True)
+        parts = [_similarity(x, y, data_range) for x, y in pairs]
+    similarity, contrast = zip(*parts, strict=True)
     return torch.cat(similarity), torch.cat(contrast)
 
 
 def _similarity(x: Tensor, y: Tensor, data_range: float) -> tuple[Tensor, Tensor]:
-    c1, c2 = (K1 * data_range) ** 2, (K2 * data_range) ** 2
+    c1, c2 = (x.new_tensor((k * data_range) ** 2) for k in (K1, K2))
     # Variances ignore a shift, and lose fewer digits about the middle of the range.
     middle = data_range / 2
     x, y = x - middle, y - middle
-    moments = _window_mean(torch.stack([x, y, x * x + y * y, x * y]))
-    mean_x, mean_y, squares, product = moments
-    covariance = product - mean_x * mean_y
-    variances = squares - mean_x.square() - mean_y.square()
-    contrast = (2 * covariance + c2) / (variances + c2)
-    mean_x, mean_y = mean_x + middle, mean_y + middle
-    luminance = (2 * mean_x * mean_y + c1) / (mean_x.square() + mean_y.square() + c1)
-    return (luminance * contrast).mean(dim=(2, 3)), contrast.mean(dim=(2, 3))
+    # C2 rides along: the mean of a map plus a constant is the mean plus it.
+    product = torch.addcmul(c2, x, y, value=2)
+    squares = torch.addcmul(torch.addcmul(c2, x, x), y, y)
+    similarity, contrast_structure = x.new_zeros(2, *x.shape[:2])
+    for mean_x, mean_y, mean_product, mean_squares in _window_means(x, y, product, squares):
+        covariance = torch.addcmul(mean_product, mean_x, mean_y, value=-2)
+        variance = _add_squares(mean_squares, mean_x, mean_y, -1)
+        # With a and b about the middle m: (a + m)(b + m) = ab + m(a + b) + m², and so on.
+        shift = torch.add(c1 + 2 * middle**2, mean_x + mean_y, alpha=2 * middle)
+        luminance = torch.addcmul(shift, mean_x, mean_y, value=2)
+        luminance = luminance / _add_squares(shift, mean_x, mean_y, 1)
+        contrast = covariance / variance
+        similarity = similarity + (luminance * contrast).sum(dim=(2, 3))
+        contrast_structure = contrast_structure + contrast.sum(dim=(2, 3))
+    windows = (x.shape[2] - WINDOW + 1) * (x.shape[3] - WINDOW + 1)
+    return similarity / windows, contrast_structure / windows
 
 
-def _window_mean(maps: Tensor) -> Tensor:
-    """Gaussian mean over each window wholly inside: ...×H×W to ...×(H−10)×(W−10)."""
-    radius = WINDOW // 2
-    weights = [math.exp(-0.5 * (offset / SIGMA) ** 2) for offset in range(-radius, radius + 1)]
-    total = sum(weights)
-    for dim in (-2, -1):
-        size = maps.shape[dim] - WINDOW + 1
-        # Eleven shifted sums per axis: separable, and on a CPU faster than a convolution.
-        mean = maps.narrow(dim, radius, size) * (weights[radius] / total)
-        for offset, weight in enumerate(weights):
-            if offset != radius:
-                mean.add_(maps.narrow(dim, offset, size), alpha=weight / total)
-        maps = mean
-    return maps
+def _add_squares(start: Tensor, x: Tensor, y: Tensor, sign: int) -> Tensor:
+    return torch.addcmul(torch.addcmul(start, x, x, value=sign), y, y, value=sign)
+
+
+def _window_means(*maps: Tensor) -> Iterator[Tensor]:
+    """Gaussian means over the windows wholly inside all maps, in blocks of columns.
+
+    A band of the convolution's matrix times a block of rows, then of columns: on a CPU that
+    is several times faster than a convolution with one channel.
+    """
+    shape, height, width = maps[0].shape, maps[0].shape[2], maps[0].shape[3]
+    band = _band(maps[0])
+    # All maps in one column; the windows across two of them are cut off at the end.
+    count = len(maps) * shape[0] * shape[1] * height
+    padding = maps[0].new_zeros(-count % BLOCK + WINDOW - 1, width)
+    column = torch.cat([*(each.flatten(0, 2) for each in maps), padding])
+    rows = (band @ column.unfold(0, BLOCK + WINDOW - 1, BLOCK).mT).flatten(0, 1)[:count]
+    for start in range(0, width - WINDOW + 1, BLOCK):
+        size = min(BLOCK, width - WINDOW + 1 - start)
+        block = rows[:, start : start + size + WINDOW - 1] @ band[:size, : size + WINDOW - 1].T
+        yield block.view(len(maps), *shape[:3], size)[:, :, :, : height - WINDOW + 1]
+
+
+def _band(maps: Tensor) -> Tensor:
+    """The window's weights on eleven diagonals: BLOCK means from BLOCK + 10 values."""
+    offsets = torch.arange(WINDOW, dtype=torch.float64) - WINDOW // 2
+    weights = torch.exp(-0.5 * (offsets / SIGMA) ** 2)
+    band = torch.zeros(BLOCK, BLOCK + WINDOW - 1, dtype=torch.float64)
+    for offset, weight in enumerate((weights / weights.sum()).tolist()):
+        band.diagonal(offset).fill_(weight)
+    return band.to(maps)
+
+
+@contextmanager
+def _full_precision() -> Iterator[None]:
+    """Keep float32 products exact, whatever a training script has allowed."""
+    allowed = torch.get_float32_matmul_precision()
+    torch.set_float32_matmul_precision("highest")
+    try:
+        yield
+    finally:
+        torch.set_float32_matmul_precision(allowed)
