@@ -80,7 +80,7 @@ def watermark_scores(
 ) -> Float[Tensor, "n keys"]:
     """How strongly each image agrees with each key, in standard deviations of pure chance.
 
-    The best over all shifts and scales; with an unrelated key 4 to 5, at most about 24.
+    The best over all shifts and scales; with an unrelated key about 4.5, at most 24.
 
     Raises:
         TypeError: the images or a key have a wrong type.

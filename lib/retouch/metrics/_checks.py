@@ -69,9 +69,10 @@ def check_pair(image: Tensor, target: Tensor, data_range: float) -> None:
         )
 
 
-def at_least_single(images: Tensor) -> Tensor:
-    """Half-precision images as float32; others as they are."""
-    return images if images.dtype in (torch.float32, torch.float64) else images.float()
+def common_precision(image: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+    """Both in the wider of their dtypes, and at least in single precision."""
+    dtype = torch.promote_types(torch.promote_types(image.dtype, target.dtype), torch.float32)
+    return image.to(dtype), target.to(dtype)
 
 
 def check_samples(samples: Tensor, minimum: int, name: str) -> None:

@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from retouch.metrics._checks import at_least_single, check_pair
+from retouch.metrics._checks import check_pair, common_precision
 
 
 def mse(
@@ -28,7 +28,7 @@ def mse(
         tensor([0.2500, 0.2500])
     """
     check_pair(image, target, data_range)
-    return _mean_squared_error(at_least_single(image), at_least_single(target))
+    return _mean_squared_error(*common_precision(image, target))
 
 
 def psnr(
@@ -56,7 +56,7 @@ def psnr(
 
 def _mean_squared_error(image: Tensor, target: Tensor) -> Tensor:
     needs_gradient = torch.is_grad_enabled() and (image.requires_grad or target.requires_grad)
-    if image.device.type != "cpu" or needs_gradient or image.dtype != target.dtype:
+    if image.device.type != "cpu" or needs_gradient:
         return (image - target).square().mean(dim=(1, 2, 3))
     # One image's difference stays in the processor's cache; a batch's would not.
     difference = image.new_empty(image[0].numel())

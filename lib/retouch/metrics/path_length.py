@@ -21,7 +21,7 @@ def slerp(
     point the same way are interpolated linearly.
 
     Args:
-        start, end: latents of one shape.
+        start, end: latents of one shape, none of them zero.
         position: in [0, 1], one per pair.
 
     Raises:

@@ -8,7 +8,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional as F
 
-from retouch.metrics._checks import at_least_single, check_pair
+from retouch.metrics._checks import check_pair, common_precision
 
 WINDOW = 11
 SIGMA = 1.5
@@ -47,7 +47,7 @@ def ssim(
     """
     check_pair(image, target, data_range)
     _check_size(image, WINDOW)
-    similarity, _ = _similarities(at_least_single(image), at_least_single(target), data_range)
+    similarity, _ = _similarities(*common_precision(image, target), data_range)
     return similarity.mean(dim=1)
 
 
@@ -80,7 +80,7 @@ def ms_ssim(
     if not weights:
         raise ValueError("weights: expected one exponent per scale, got none")
     _check_size(image, WINDOW * 2 ** (len(weights) - 1))
-    image, target = at_least_single(image), at_least_single(target)
+    image, target = common_precision(image, target)
     product: Tensor | float = 1.0
     for scale, weight in enumerate(weights):
         if scale:

@@ -5,7 +5,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from retouch.metrics import mse, psnr
+from retouch.metrics import mse, psnr, ssim
 from skimage.metrics import mean_squared_error, peak_signal_noise_ratio
 
 DTYPES = [torch.float32, torch.float64]
@@ -66,6 +66,15 @@ def test_half_precision_is_summed_in_single(dtype):
     image, target = pair(dtype, (2, 3, 256, 256))
     expected = (image.double() - target.double()).square().mean(dim=(1, 2, 3))
     torch.testing.assert_close(mse(image, target), expected.float())
+
+
+@pytest.mark.parametrize("metric", [mse, psnr, ssim])
+def test_mixed_precision_is_compared_in_the_wider_one(metric):
+    image, target = pair(torch.float64)
+    got = metric(image.half(), target)
+    assert got.dtype == torch.float64
+    torch.testing.assert_close(got, metric(image.half().double(), target))
+    assert metric(image.half(), target.bfloat16()).dtype == torch.float32
 
 
 @pytest.mark.parametrize(
