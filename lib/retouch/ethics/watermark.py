@@ -22,7 +22,7 @@ from retouch.metrics._checks import check_images
 
 Key = str | int | bytes
 PERIOD = 64
-# Waves of 5 to 21 pixels: below, JPEG quantises them away; above, the image drowns them.
+# Waves of 5 to 21 pixels: most of an image's energy is in longer ones, JPEG's loss in shorter.
 LOWEST, HIGHEST = 3, 14
 # From 0.8 to 1.25, in steps that shift a corner of the window by less than a wave.
 SCALES = torch.logspace(math.log10(0.8), math.log10(1.25), 61, dtype=torch.float64)

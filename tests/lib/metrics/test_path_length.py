@@ -20,8 +20,10 @@ def squared_distance(x, y):
     return (x - y).square().sum(dim=1)
 
 
-def linear_generator(d=5, seed=9):
-    matrix = torch.randn(d, 8, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+def linear_generator(d=5, seed=9, outputs=8):
+    matrix = torch.randn(
+        d, outputs, generator=torch.Generator().manual_seed(seed), dtype=torch.float64
+    )
     return matrix, lambda latent: latent.double() @ matrix
 
 
@@ -68,6 +70,16 @@ def test_images_stay_floats_and_keep_the_generators_dtype():
     got = path_length(generator, squared_distance, start, end, torch.full((3,), 0.5), 1e-2, "w")
     assert seen == [torch.float32, torch.float32]
     torch.testing.assert_close(got, 1e-6 * squared_distance(start, end), rtol=1e-2, atol=0)
+
+
+def test_single_precision_latents_do_not_lose_the_step():
+    matrix, generator = linear_generator(64, outputs=200)
+    start, end = latents(500, 64, dtype=torch.float32)
+    position = torch.rand(500, generator=torch.Generator().manual_seed(1))
+    wide = start.double(), end.double(), position.double()
+    expected = path_length(lambda z: z @ matrix, squared_distance, *wide)
+    got = path_length(generator, squared_distance, start, end, position)
+    torch.testing.assert_close(got, expected, rtol=6e-4, atol=0)
 
 
 @pytest.mark.parametrize(("function", "method"), [(slerp, "slerp_any"), (lerp, "lerp")])
