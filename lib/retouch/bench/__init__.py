@@ -1,0 +1,1 @@
+"""Measurements of our own figures against peers, each in one run."""

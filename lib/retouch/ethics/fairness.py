@@ -1,0 +1,124 @@
+"""Does a classifier fail one group more, and would a fairer sample help?"""
+
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+
+class GroupRates(NamedTuple):
+    """One rate per group 0 … G − 1, float64; nan where a group has no such case."""
+
+    true_positive: Float[Tensor, " g"]
+    false_positive: Float[Tensor, " g"]
+
+
+def group_rates(
+    truth: Int[Tensor, " n"], prediction: Int[Tensor, " n"], group: Int[Tensor, " n"]
+) -> GroupRates:
+    """True and false positive rate of each group (Hardt, Price and Srebro 2016).
+
+    Args:
+        truth, prediction: 0 or 1 (or booleans), one per case.
+        group: the group of each case, 0 … G − 1. A number that no case has still gets a
+            place, with nan.
+
+    Returns:
+        P(prediction = 1 | truth = 1) and P(prediction = 1 | truth = 0) for each group.
+
+    Raises:
+        ValueError: the shapes differ, there is no case, or values other than 0 and 1 (for a
+            group: negative or fractional ones).
+
+    Examples:
+        >>> truth, prediction = torch.tensor([1, 1, 0, 1]), torch.tensor([1, 0, 1, 1])
+        >>> rates = group_rates(truth, prediction, torch.tensor([0, 0, 0, 1]))
+        >>> rates.true_positive.tolist(), rates.false_positive.tolist()
+        ([0.5, 1.0], [1.0, nan])
+    """
+    _check_cases(truth, prediction, group)
+    positive, predicted, group = truth.bool(), prediction.bool(), group.long()
+    groups = int(group.max()) + 1
+    rates = []
+    for actual in (positive, ~positive):
+        cases = torch.bincount(group[actual], minlength=groups).double()
+        alarms = torch.bincount(group[actual & predicted], minlength=groups).double()
+        rates.append(alarms / cases)  # 0 / 0 is nan: not measured, not fair
+    return GroupRates(*rates)
+
+
+def disparity(rates: Float[Tensor, " g"]) -> Float[Tensor, ""]:
+    """Largest minus smallest rate; nan is ignored, and the answer only if nothing is left.
+
+    Raises:
+        ValueError: not one rate per group, or no group.
+
+    Examples:
+        >>> disparity(torch.tensor([0.5, float("nan"), 0.75]))
+        tensor(0.2500)
+    """
+    if rates.ndim != 1 or len(rates) == 0:
+        raise ValueError(f"rates: expected one per group, got shape {tuple(rates.shape)}")
+    known = rates[~rates.isnan()]
+    return known.max() - known.min() if len(known) else rates.new_tensor(float("nan"))
+
+
+def resample_weights(
+    latents: Float[Tensor, "n d"], bins: int = 10, smoothing: float = 0.0
+) -> Float[Tensor, " n"]:
+    """Sampling probabilities that show a model the rare faces as often as the common ones.
+
+    Amini et al. 2019, equation 3: each case weighs ∏ 1 / (density + smoothing), with the
+    density of each latent from a histogram, as if the latents were independent.
+
+    Args:
+        latents: the latent vectors of the training images.
+        bins: of equal width, from each latent's smallest to its largest value.
+        smoothing: α of the paper, in units of density; larger weights are more equal.
+
+    Returns:
+        One positive weight per case, float64, with sum 1.
+
+    Raises:
+        TypeError: the latents are not floating-point.
+        ValueError: not N×D, not finite, no bins, or negative smoothing.
+
+    Examples:
+        >>> resample_weights(torch.tensor([[0.0], [0.0], [0.0], [1.0]]), bins=2).tolist()
+        [0.16666666666666669, 0.16666666666666669, 0.16666666666666669, 0.5]
+    """
+    _check_latents(latents, bins, smoothing)
+    latents = latents.double()
+    low, high = latents.amin(dim=0), latents.amax(dim=0)
+    width = torch.where(high > low, high - low, 1.0) / bins
+    place = ((latents - low) / width).long().clamp(max=bins - 1)
+    counts = torch.zeros(bins, latents.shape[1], dtype=torch.float64, device=latents.device)
+    counts.scatter_add_(0, place, torch.ones_like(latents))
+    density = counts.gather(0, place) / (len(latents) * width)
+    # Logarithms, since a product over many latents leaves the range of a float.
+    return (-(density + smoothing).log().sum(dim=1)).softmax(dim=0)
+
+
+def _check_cases(truth: Tensor, prediction: Tensor, group: Tensor) -> None:
+    if truth.ndim != 1 or len(truth) == 0 or not truth.shape == prediction.shape == group.shape:
+        raise ValueError(
+            "expected truth, prediction and group with one value per case, got shapes "
+            f"{tuple(truth.shape)}, {tuple(prediction.shape)} and {tuple(group.shape)}"
+        )
+    for name, values in (("truth", truth), ("prediction", prediction)):
+        if not bool(((values == 0) | (values == 1)).all()):
+            raise ValueError(f"{name}: expected 0 or 1; apply a threshold to scores first")
+    if bool((group < 0).any()) or bool((group != group.long()).any()):
+        raise ValueError("group: expected whole numbers from 0")
+
+
+def _check_latents(latents: Tensor, bins: int, smoothing: float) -> None:
+    if not latents.is_floating_point():
+        raise TypeError(f"latents: expected a floating-point tensor, got {latents.dtype}")
+    if latents.ndim != 2 or latents.numel() == 0:
+        raise ValueError(f"latents: expected N×D, got shape {tuple(latents.shape)}")
+    if not bool(torch.isfinite(latents).all()):
+        raise ValueError("latents: expected finite values, got NaN or infinity")
+    if bins < 1 or smoothing < 0:
+        raise ValueError(f"expected bins ≥ 1 and smoothing ≥ 0, got {bins} and {smoothing}")
