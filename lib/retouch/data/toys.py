@@ -43,14 +43,14 @@ def gaussian_mixture(
 
 
 def ring_of_gaussians(
-    n: int, generator: Generator, modes: int = 8, radius: float = 2.0, std: float = 0.05
+    n: int, generator: Generator, modes: int = 8, radius: float = 2.0, std: float = 0.02
 ) -> Points:
     """Gaussians on a ring: the standard test for mode collapse (Metz et al. 2017)."""
     return gaussian_mixture(n, ring_centers(modes, radius), std, generator)
 
 
 def grid_of_gaussians(
-    n: int, generator: Generator, side: int = 5, spacing: float = 1.0, std: float = 0.05
+    n: int, generator: Generator, side: int = 5, spacing: float = 1.0, std: float = 0.02
 ) -> Points:
     """Gaussians on a square grid: many modes, some with neighbours on every side."""
     return gaussian_mixture(n, grid_centers(side, spacing), std, generator)

@@ -17,6 +17,7 @@ from torch.optim import Optimizer
 Logits = Float[Tensor, "n"]
 Scalar = Float[Tensor, ""]
 Samples = Float[Tensor, "n *shape"]
+Backward = Callable[[Tensor], None]
 
 
 def discriminator_loss(real_logits: Logits, fake_logits: Float[Tensor, "m"]) -> Scalar:
@@ -82,12 +83,13 @@ def gradient_penalty(
     return (torch.linalg.vector_norm(slope.flatten(1), dim=1) - 1).square().mean()
 
 
-def discriminator_step(
+def discriminator_step(  # noqa: PLR0913 - the algorithm's own inputs
     generator: nn.Module,
     discriminator: nn.Module,
     optimizer: Optimizer,
     real: Samples,
     noise: Float[Tensor, "n latent"],
+    backward: Backward = Tensor.backward,
 ) -> Scalar:
     """One update of the discriminator alone (Goodfellow et al. 2014, algorithm 1).
 
@@ -96,6 +98,7 @@ def discriminator_step(
         optimizer: of the discriminator's parameters.
         real: a batch of data.
         noise: the generator's input.
+        backward: how to differentiate a loss; a training library brings its own.
 
     Returns:
         The loss before the update, detached.
@@ -103,15 +106,16 @@ def discriminator_step(
     with torch.no_grad():
         fake = generator(noise)
     loss = discriminator_loss(discriminator(real), discriminator(fake))
-    return _update(optimizer, loss)
+    return _update(optimizer, loss, backward)
 
 
-def generator_step(
+def generator_step(  # noqa: PLR0913 - the algorithm's own inputs
     generator: nn.Module,
     discriminator: nn.Module,
     optimizer: Optimizer,
     noise: Float[Tensor, "n latent"],
     loss_function: Callable[[Tensor], Tensor] = generator_loss,
+    backward: Backward = Tensor.backward,
 ) -> Scalar:
     """One update of the generator alone; the discriminator only passes gradients on.
 
@@ -120,13 +124,14 @@ def generator_step(
         optimizer: of the generator's parameters.
         noise: the generator's input.
         loss_function: `generator_loss`, or `wasserstein_generator_loss` for a critic.
+        backward: how to differentiate a loss; a training library brings its own.
 
     Returns:
         The loss before the update, detached.
     """
     with frozen(discriminator):
         loss = loss_function(discriminator(generator(noise)))
-    return _update(optimizer, loss)
+    return _update(optimizer, loss, backward)
 
 
 def critic_step(  # noqa: PLR0913 - the algorithm's own inputs
@@ -136,6 +141,7 @@ def critic_step(  # noqa: PLR0913 - the algorithm's own inputs
     fake: Samples,
     generator: Generator,
     weight: float = 10.0,
+    backward: Backward = Tensor.backward,
 ) -> Scalar:
     """One update of a critic under the gradient penalty (Gulrajani et al. 2017, algorithm 1).
 
@@ -145,6 +151,7 @@ def critic_step(  # noqa: PLR0913 - the algorithm's own inputs
         real, fake: as many of each; no gradient reaches whatever made the fakes.
         generator: where the penalty's points are drawn.
         weight: λ, the weight of the penalty.
+        backward: how to differentiate a loss; a training library brings its own.
 
     Returns:
         The critic's loss before the update, without the penalty, detached.
@@ -152,7 +159,7 @@ def critic_step(  # noqa: PLR0913 - the algorithm's own inputs
     fake = fake.detach()
     distance = critic_loss(critic(real), critic(fake))
     penalty = gradient_penalty(critic, real, fake, generator)
-    _update(optimizer, distance + weight * penalty)
+    _update(optimizer, distance + weight * penalty, backward)
     return distance.detach()
 
 
@@ -196,8 +203,8 @@ def frozen(module: nn.Module) -> Iterator[None]:
             parameter.requires_grad_(True)
 
 
-def _update(optimizer: Optimizer, loss: Tensor) -> Tensor:
+def _update(optimizer: Optimizer, loss: Tensor, backward: Backward) -> Tensor:
     optimizer.zero_grad()
-    loss.backward()
+    backward(loss)
     optimizer.step()
     return loss.detach()
