@@ -106,7 +106,7 @@ def discriminator_step(  # noqa: PLR0913 - the algorithm's own inputs
     with torch.no_grad():
         fake = generator(noise)
     loss = discriminator_loss(discriminator(real), discriminator(fake))
-    return _update(optimizer, loss, backward)
+    return update(optimizer, loss, backward)
 
 
 def generator_step(  # noqa: PLR0913 - the algorithm's own inputs
@@ -131,7 +131,7 @@ def generator_step(  # noqa: PLR0913 - the algorithm's own inputs
     """
     with frozen(discriminator):
         loss = loss_function(discriminator(generator(noise)))
-    return _update(optimizer, loss, backward)
+    return update(optimizer, loss, backward)
 
 
 def critic_step(  # noqa: PLR0913 - the algorithm's own inputs
@@ -141,7 +141,6 @@ def critic_step(  # noqa: PLR0913 - the algorithm's own inputs
     fake: Samples,
     generator: Generator,
     weight: float = 10.0,
-    backward: Backward = Tensor.backward,
 ) -> Scalar:
     """One update of a critic under the gradient penalty (Gulrajani et al. 2017, algorithm 1).
 
@@ -151,7 +150,6 @@ def critic_step(  # noqa: PLR0913 - the algorithm's own inputs
         real, fake: as many of each; no gradient reaches whatever made the fakes.
         generator: where the penalty's points are drawn.
         weight: λ, the weight of the penalty.
-        backward: how to differentiate a loss; a training library brings its own.
 
     Returns:
         The critic's loss before the update, without the penalty, detached.
@@ -159,8 +157,25 @@ def critic_step(  # noqa: PLR0913 - the algorithm's own inputs
     fake = fake.detach()
     distance = critic_loss(critic(real), critic(fake))
     penalty = gradient_penalty(critic, real, fake, generator)
-    _update(optimizer, distance + weight * penalty, backward)
+    update(optimizer, distance + weight * penalty)
     return distance.detach()
+
+
+def update(optimizer: Optimizer, loss: Tensor, backward: Backward = Tensor.backward) -> Scalar:
+    """One update of an optimiser's parameters, and of no gradient but this loss's.
+
+    Args:
+        optimizer: whatever gradients its parameters have are forgotten first.
+        loss: one number.
+        backward: how to differentiate it; a training library brings its own.
+
+    Returns:
+        The loss, detached.
+    """
+    optimizer.zero_grad()
+    backward(loss)
+    optimizer.step()
+    return loss.detach()
 
 
 def modes_covered(
@@ -168,7 +183,7 @@ def modes_covered(
 ) -> int:
     """How many centres have at least `min_count` samples within `radius`, border included.
 
-    >>> modes_covered(torch.tensor([[0.0, 0.1], [0.1, 0.0], [5.0, 5.0]]), torch.eye(2), 1.0, 2)
+    >>> modes_covered(torch.tensor([[0.0, 0.1], [0.1, 0.0], [5.0, 5.0]]), torch.eye(2), 1.1, 2)
     2
     """
     distance = torch.linalg.vector_norm(samples[:, None] - centers.to(samples), dim=2)
@@ -201,10 +216,3 @@ def frozen(module: nn.Module) -> Iterator[None]:
     finally:
         for parameter in trained:
             parameter.requires_grad_(True)
-
-
-def _update(optimizer: Optimizer, loss: Tensor, backward: Backward) -> Tensor:
-    optimizer.zero_grad()
-    backward(loss)
-    optimizer.step()
-    return loss.detach()

@@ -195,7 +195,9 @@ def standardize(
         ValueError: the number of means or deviations is not the number of channels.
     """
     _require_images(images)
-    center, scale = (torch.as_tensor(value).to(images) for value in (mean, std))
+    center, scale = (
+        torch.as_tensor(value, dtype=images.dtype, device=images.device) for value in (mean, std)
+    )
     for name, value in (("mean", center), ("std", scale)):
         if value.shape != images.shape[1:2]:
             raise ValueError(

@@ -11,6 +11,7 @@ from torch.optim import Optimizer
 
 from retouch.data.fashion_mnist import LabelledImages
 from retouch.models.classifier import FeatureClassifier
+from retouch.models.gan import update
 from retouch.pixels.augmentation import random_crop, random_hflip
 from retouch.recipes.base import Losses, Recipe, Run
 
@@ -53,10 +54,7 @@ class Classifier(Recipe):
         """Cross-entropy on augmented images."""
         images = random_crop(random_hflip(batch.images, 0.5, generator), self.size, 2, generator)
         loss = F.cross_entropy(run.networks["classifier"](images), batch.labels)
-        run.optimizers["adamw"].zero_grad()
-        run.fabric.backward(loss)
-        run.optimizers["adamw"].step()
-        return {"loss": loss.detach()}
+        return {"loss": update(run.optimizers["adamw"], loss, run.fabric.backward)}
 
     def product(self, networks: dict[str, nn.Module]) -> nn.Module:
         """The classifier."""

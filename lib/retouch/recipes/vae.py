@@ -9,6 +9,7 @@ from torch import Generator, Tensor, nn
 from torch.optim import Adam, Optimizer
 
 from retouch.data.fashion_mnist import CLASS_NAMES, LabelledImages, binarize
+from retouch.models.gan import update
 from retouch.models.vae import VAE, ConditionalVAE, negative_elbo
 from retouch.recipes.base import Generative, Losses, Run, normal
 
@@ -66,10 +67,7 @@ class VAERecipe(Generative):
         images = self.target(batch.images, generator)
         outputs = self.outputs(run.networks["vae"], images, batch.labels, generator)
         loss = negative_elbo(outputs[0], images, *outputs[1:], self.beta)
-        run.optimizers["adam"].zero_grad()
-        run.fabric.backward(loss)
-        run.optimizers["adam"].step()
-        return {"negative_elbo": loss.detach()}
+        return {"negative_elbo": update(run.optimizers["adam"], loss, run.fabric.backward)}
 
     def outputs(
         self, model: nn.Module, images: Tensor, labels: Tensor, generator: Generator
