@@ -137,6 +137,15 @@ def test_one_step_uses_the_schedule(fabric):
     assert rates[-1] < 0.01 * recipe.lr
 
 
+def test_every_step_draws_anew(fabric, monkeypatch):
+    seeds = []
+    monkeypatch.setattr(
+        RECIPES["vae"], "update", lambda *args: seeds.append(args[-1].initial_seed()) or {}
+    )
+    train(small("vae", steps=6), fabric=fabric, progress=False)
+    assert len(set(seeds)) == 6
+
+
 class Numbered:
     """A recipe whose images are their own numbers."""
 
