@@ -2,8 +2,13 @@
 
 A library of the field, grouped like the course's syllabus:
 
-- ``retouch.pixels``: classical processing with NumPy (brightness, filters, geometry);
-- ``retouch.data``: photographs that need no download;
+- ``retouch.pixels``: classical processing with NumPy, and augmentation with PyTorch;
+- ``retouch.data``: photographs, Fashion-MNIST and toy distributions, without a download;
+- ``retouch.models``: GANs, DCGAN, autoencoders and VAEs, with their losses and steps;
+- ``retouch.recipes``, ``retouch.weights``: training them, and keeping what was trained;
+- ``retouch.metrics``: how near two images, or two sets of images, are;
+- ``retouch.ethics``: fairness, provenance and privacy, computed;
+- ``retouch.bench``: this library against its peers, measured in one run;
 - ``retouch.show``: what people look at in a notebook (images, figures, sliders);
 - ``retouch.device``: where tensors live (CUDA, Apple MPS or the CPU).
 

@@ -3,9 +3,10 @@ import hashlib
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
+
 from retouch.models.dcgan import make_generator
 from retouch.weights import Card, load_weights, save_weights, tensor_hash
-from safetensors.torch import load_file, save_file
 
 ABOUT = {
     "recipe": "dcgan",

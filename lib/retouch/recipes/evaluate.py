@@ -6,12 +6,12 @@ The Fréchet distance here is on the features of our own small classifier: it is
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Generator, Tensor, nn
 
 from retouch.data.fashion_mnist import LabelledImages, fashion_mnist
+from retouch.metrics import feature_statistics, frechet_distance
 from retouch.models.classifier import FeatureClassifier
 from retouch.models.dcgan import diversity
 from retouch.models.vae import (
@@ -24,7 +24,7 @@ from retouch.recipes.training import seeded
 from retouch.recipes.vae import VAERecipe
 
 Quality = dict[str, float]
-Statistics = tuple[np.ndarray, np.ndarray]
+Statistics = tuple[Tensor, Tensor]
 
 
 @dataclass
@@ -142,7 +142,7 @@ def quality_table(rows: Mapping[str, Quality]) -> str:
 def _scores(yardstick: Yardstick, images: Tensor) -> Quality:
     found = _statistics(yardstick.classifier, images)
     return {
-        "Fréchet distance, classifier features": _frechet_distance(found, yardstick.train),
+        "Fréchet distance, classifier features": float(frechet_distance(*found, *yardstick.train)),
         "diversity": float(diversity(images)),
     }
 
@@ -154,19 +154,8 @@ def _load(split, full: bool, device: torch.device) -> LabelledImages:
 
 @torch.no_grad()
 def _statistics(classifier: FeatureClassifier, images: Float[Tensor, "n 1 32 32"]) -> Statistics:
-    features = _in_batches(classifier.features, images).double().cpu().numpy()
-    return features.mean(axis=0), np.cov(features, rowvar=False)
+    return feature_statistics(_in_batches(classifier.features, images).cpu())
 
 
 def _in_batches(function: Callable[[Tensor], Tensor], images: Tensor) -> Tensor:
     return torch.cat([function(part) for part in images.split(500)])
-
-
-def _frechet_distance(first: Statistics, second: Statistics) -> float:
-    """Dowson & Landau 1982: ‖μ₁ − μ₂‖² + tr(C₁ + C₂ − 2·(C₁C₂)^½), for any rank."""
-    (mean1, cov1), (mean2, cov2) = first, second
-    values, vectors = np.linalg.eigh(cov1)
-    root = vectors * np.sqrt(values.clip(0)) @ vectors.T
-    # C₁C₂ has the eigenvalues of the symmetric C₁^½·C₂·C₁^½.
-    cross = np.sqrt(np.linalg.eigvalsh(root @ cov2 @ root).clip(0)).sum()
-    return float(((mean1 - mean2) ** 2).sum() + np.trace(cov1) + np.trace(cov2) - 2 * cross)

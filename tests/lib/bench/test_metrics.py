@@ -4,6 +4,7 @@ import json
 import time
 
 import pytest
+
 from retouch.bench import metrics as bench
 
 KEYS = {"what", "peer", "value", "unit", "goal", "reached"}

@@ -4,9 +4,10 @@ import shutil
 import numpy as np
 import pytest
 import torch
+from torchvision.datasets import FashionMNIST
+
 from retouch.data import fashion_mnist as module
 from retouch.data.fashion_mnist import CLASS_NAMES, binarize, fashion_mnist
-from torchvision.datasets import FashionMNIST
 
 
 def full_set_is_here():

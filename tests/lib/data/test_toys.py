@@ -3,9 +3,10 @@ import math
 import numpy as np
 import pytest
 import torch
-from retouch.data import toys
 from scipy import stats
 from torch import Generator
+
+from retouch.data import toys
 
 DRAW = {
     "ring": toys.ring_of_gaussians,

@@ -7,6 +7,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+
 from retouch.ethics import disparity, group_rates, resample_weights
 
 CASES = st.lists(

@@ -9,6 +9,7 @@ import torch
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from retouch.ethics import generate_keys, manifest_problems, sign_manifest, verify_manifest
 
 EDITS = [{"action": "crop", "top": 2, "left": 0}, {"action": "gamma", "gamma": 0.7}]

@@ -8,6 +8,7 @@ import scipy.stats
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+
 from retouch.ethics import loss_attack, membership_advantage, true_positives_at
 
 LOSSES = st.lists(st.integers(0, 8).map(lambda i: i / 4), min_size=1, max_size=30)

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 import torch
-from retouch.ethics import power_spectrum, upsampling_peak
 from skimage import data
 from torch.nn import functional as F
 from torchvision.transforms.functional import gaussian_blur
+
+from retouch.ethics import power_spectrum, upsampling_peak
 
 UNEVEN = torch.tensor([0.9, 2.0, 1.1, 0.05])
 

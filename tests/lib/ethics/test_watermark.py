@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from skimage import data
+
 from retouch.ethics import (
     detect_watermark,
     embed_watermark,
@@ -14,7 +16,6 @@ from retouch.ethics import (
     watermark_threshold,
 )
 from retouch.metrics import psnr
-from skimage import data
 
 PHOTOGRAPHS = ("astronaut", "coffee", "chelsea", "rocket", "camera", "grass", "gravel", "coins")
 

@@ -5,8 +5,9 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from retouch.metrics import mse, psnr, ssim
 from skimage.metrics import mean_squared_error, peak_signal_noise_ratio
+
+from retouch.metrics import mse, psnr, ssim
 
 DTYPES = [torch.float32, torch.float64]
 

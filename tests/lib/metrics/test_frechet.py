@@ -6,6 +6,8 @@ import scipy.linalg
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torchmetrics.image.fid import FrechetInceptionDistance
+
 from retouch.metrics import (
     FeatureStatistics,
     extrapolated_frechet_distance,
@@ -14,7 +16,6 @@ from retouch.metrics import (
     single_image_frechet_distance,
 )
 from retouch.metrics.frechet import covariance_factor
-from torchmetrics.image.fid import FrechetInceptionDistance
 
 
 class PixelFeatures(torch.nn.Module):

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from retouch.metrics import Inception, clean_resize
 from skimage import data
 from torchvision import models
+
+from retouch.metrics import Inception, clean_resize
 
 
 def photograph():

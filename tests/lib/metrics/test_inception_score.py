@@ -4,8 +4,9 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from retouch.metrics import InceptionScore, inception_score, split_inception_scores
 from torchmetrics.image.inception import InceptionScore as TorchmetricsScore
+
+from retouch.metrics import InceptionScore, inception_score, split_inception_scores
 
 
 class Logits(torch.nn.Module):

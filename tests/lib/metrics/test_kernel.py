@@ -2,8 +2,9 @@
 
 import pytest
 import torch
-from retouch.metrics import kernel_distance, polynomial_mmd
 from torchmetrics.image.kid import poly_mmd
+
+from retouch.metrics import kernel_distance, polynomial_mmd
 
 
 def features(n, seed, d=5, dtype=torch.float64):

@@ -5,8 +5,9 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from retouch.metrics import lerp, mean_path_length, path_length, slerp
 from torchmetrics.functional.image.perceptual_path_length import _interpolate
+
+from retouch.metrics import lerp, mean_path_length, path_length, slerp
 
 DTYPES = [torch.float32, torch.float64]
 

@@ -6,8 +6,9 @@ import warnings
 import lpips
 import pytest
 import torch
-from retouch.metrics import LPIPS, perceptual_distance
 from torchvision import models
+
+from retouch.metrics import LPIPS, perceptual_distance
 
 
 @pytest.fixture(scope="module", params=["alex", "vgg"])

@@ -5,12 +5,13 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from retouch.metrics import ms_ssim, ssim
 from skimage import data
 from skimage.metrics import structural_similarity
 from torchmetrics.functional.image import (
     structural_similarity_index_measure,
 )
+
+from retouch.metrics import ms_ssim, ssim
 
 DTYPES = [torch.float32, torch.float64]
 

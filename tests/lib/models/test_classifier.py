@@ -1,4 +1,5 @@
 import torch
+
 from retouch.models.classifier import FeatureClassifier
 
 

@@ -3,8 +3,9 @@ import torch
 import torch.nn.functional as F
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from retouch.models import dcgan
 from torch import nn
+
+from retouch.models import dcgan
 
 SMALL = {"kernel": st.integers(1, 6), "stride": st.integers(1, 4), "padding": st.integers(0, 3)}
 

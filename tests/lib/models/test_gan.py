@@ -5,8 +5,9 @@ import torch
 import torch.nn.functional as F
 from hypothesis import given
 from hypothesis import strategies as st
-from retouch.models import gan
 from torch import Generator, nn
+
+from retouch.models import gan
 
 DTYPES = [torch.float32, torch.float64]
 LOGITS = st.lists(st.floats(-100, 100), min_size=1, max_size=6)

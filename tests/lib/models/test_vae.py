@@ -4,9 +4,10 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from retouch.models import autoencoder, vae
 from torch import Generator, nn
 from torch.distributions import Bernoulli, MultivariateNormal, Normal, kl_divergence
+
+from retouch.models import autoencoder, vae
 
 DTYPES = [torch.float32, torch.float64]
 

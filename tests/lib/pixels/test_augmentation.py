@@ -6,10 +6,11 @@ import torch
 import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from retouch.pixels import augmentation as aug
 from scipy import stats
 from torch import Generator
 from torchvision.transforms.v2 import functional as TF
+
+from retouch.pixels import augmentation as aug
 
 DTYPES = [torch.float32, torch.float64]
 SEEDS = st.integers(0, 2**31)

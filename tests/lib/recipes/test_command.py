@@ -1,4 +1,5 @@
 import pytest
+
 from retouch.recipes import RECIPES
 from retouch.recipes.command import main, make_parser
 from retouch.recipes.shipped import load_product

@@ -1,5 +1,6 @@
 import pytest
 import torch
+
 from retouch.recipes import make_fabric
 from retouch.recipes.example_dcgan import example_players, speed
 

@@ -5,11 +5,12 @@ from itertools import chain
 
 import pytest
 import torch
+from torch import nn
+
 from retouch.data.fashion_mnist import LabelledImages
 from retouch.recipes import RECIPES, make_fabric, train
 from retouch.recipes.base import update_average
 from retouch.recipes.training import Batches, one_step, resume, save, seeded, start
-from torch import nn
 
 SETTINGS = {"batch_size": 16, "width": 8}
 FALLS = {

@@ -1,5 +1,6 @@
 import pytest
 import torch
+
 from retouch.data.toys import ring_centers, spiral
 from retouch.models.gan import modes_covered
 from retouch.recipes.toy import ToyGAN, train_toy
