@@ -144,6 +144,13 @@ def bench(options: argparse.Namespace) -> int:
     return run_bench(options)
 
 
+def train(options: argparse.Namespace) -> int:
+    """Train a recipe of the library, and measure it."""
+    from retouch.recipes.command import main as train_recipe
+
+    return train_recipe(options.rest)
+
+
 def _chosen(text: str | None) -> list[Unit]:
     return [find_unit(text)] if text else units()
 
@@ -202,6 +209,10 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("unit")
     one.add_argument("--to", type=Path, default=Path(), help="the course directory (default: .)")
     _grading_parsers(command)
+    # Everything after `train` is the recipe's own, `--help` too: nothing is an option here.
+    one = commands.add_parser("train", help=train.__doc__, add_help=False, prefix_chars="\0")
+    one.set_defaults(run=train)
+    one.add_argument("rest", nargs="*")
     return parser
 
 

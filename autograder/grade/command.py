@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
 
 from autograder.errors import UserError
 
@@ -50,8 +55,12 @@ def make_demo_class(options: argparse.Namespace) -> int:
 def run_bench(options: argparse.Namespace) -> int:
     """Run one measurement, or all."""
     from autograder.grade.bench import bench_grading, print_grading
+    from retouch.bench.metrics import metrics_rows
 
-    benches = {"grading": (bench_grading, print_grading)}
+    benches: dict[str, tuple[Callable[[], Any], Callable[[Any], None]]] = {
+        "grading": (bench_grading, print_grading),
+        "metrics": (metrics_rows, print_rows),
+    }
     if options.name not in (None, *benches):
         raise UserError(f"expected one of {', '.join(benches)}, found {options.name!r}")
     for name in [options.name] if options.name else list(benches):
@@ -59,3 +68,14 @@ def run_bench(options: argparse.Namespace) -> int:
         figures = measure()
         print(json.dumps(figures, indent=1)) if options.json else show(figures)
     return 0
+
+
+def print_rows(rows: list[dict[str, Any]]) -> None:
+    """Print rows of plain data as a table."""
+    table = Table(box=None, pad_edge=False)
+    for name in rows[0]:
+        table.add_column(name)
+    for row in rows:
+        table.add_row(*(f"{item:.3g}" if isinstance(item, float) else str(item)
+                        for item in row.values()))  # fmt: skip
+    Console().print(table)
