@@ -103,7 +103,7 @@ class _Painting:
 
     def _draw(self, paths: list[Stroke], colors, radius: float) -> None:
         """Draw the strokes, one over the other, and the height of their paint beside them."""
-        rows, columns = self.height.shape
+        rows, columns = self.target.shape[:2]
         layers = [Image.fromarray(_bytes(layer)) for layer in (self.canvas, self.height)]
         fine = [layer.resize((columns * _FINE, rows * _FINE)) for layer in layers]
         pens = ImageDraw.Draw(fine[0]), ImageDraw.Draw(fine[1])
