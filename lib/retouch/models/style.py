@@ -6,7 +6,7 @@ Features are N×C×H×W.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -163,13 +163,14 @@ def stylizing(
     """As `stylize`, but yields the loss and the image after every step, to be watched."""
     if steps < 1:
         raise ValueError(f"expected at least one step, got {steps}")
-    objective = _objective(content, style, extractor, balance)
+    objective = TransferLoss(extractor, content, style, balance)
+    wanted = objective.content_features(content)
     image = content.detach().clone().requires_grad_()
     rate = balance.learning_rate
     optimizer = torch.optim.Adam([image], rate)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps, rate / 10)
     for step in range(steps):
-        loss = objective(image, step)
+        loss = objective(_shifted(image, step), wanted)
         (image.grad,) = torch.autograd.grad(loss, image)
         optimizer.step()
         schedule.step()
@@ -178,34 +179,44 @@ def stylizing(
         yield loss.item(), image.detach().clone()
 
 
-def _objective(
-    content: Images, style: Images, extractor: FeatureExtractor, balance: Balance
-) -> Callable[[Images, int], Float[Tensor, ""]]:
-    """The loss as a function of the image and of the number of the step."""
+class TransferLoss:
+    """α·content loss + style loss + smoothness, as a function of images.
 
-    def features_of(images: Images) -> list[FeatureMap]:
-        features, temperature = extractor(images), balance.temperature
-        return (
-            features
-            if temperature is None
-            else [smooth_activations(f, temperature) for f in features]
-        )
+    Args:
+        extractor: of `feature_extractor`.
+        content: some images to be stylised: each layer's style loss is 1/L on them.
+        style: one image, or one per content image.
+        balance: the weights.
+    """
 
-    with torch.no_grad():
-        begin = features_of(content)
-        wanted, styles = begin[balance.content_layer], [gram_matrix(f) for f in features_of(style)]
-        errors = [_gram_error(f, g) for f, g in zip(begin, styles, strict=True)]
-        scales = [error.clamp_min(1e-12) * len(styles) for error in errors]
+    def __init__(
+        self, extractor: FeatureExtractor, content: Images, style: Images, balance: Balance
+    ):
+        self.extractor, self.balance = extractor, balance
+        with torch.no_grad():
+            self.grams = [gram_matrix(x) for x in self._features(style)]
+            pairs = zip(self._features(content), self.grams, strict=True)
+            self.scales = [_gram_error(x, g).clamp_min(1e-12) * len(self.grams) for x, g in pairs]
 
-    def objective(image: Images, step: int) -> Float[Tensor, ""]:
-        features = features_of(_shifted(image, step))
-        triples = zip(features, styles, scales, strict=True)
-        style_term = torch.stack([_gram_error(f, g) / s for f, g, s in triples]).sum()
-        content_term = content_loss(features[balance.content_layer], wanted) / wanted.var()
-        rough = total_variation(image) / image[0].numel()
-        return balance.content * content_term + style_term + balance.smoothness * rough
+    @torch.no_grad()
+    def content_features(self, content: Images) -> FeatureMap:
+        """What images that are to show this content must have at the content layer."""
+        return self._features(content)[self.balance.content_layer]
 
-    return objective
+    def __call__(self, images: Images, wanted: FeatureMap) -> Float[Tensor, ""]:
+        """The loss of images in [0, 1] that shall have the `content_features` wanted."""
+        features = self._features(images)
+        layers = zip(features, self.grams, self.scales, strict=True)
+        style = torch.stack([_gram_error(x, gram) / scale for x, gram, scale in layers]).sum()
+        content = content_loss(features[self.balance.content_layer], wanted) / wanted.var()
+        rough = total_variation(images) / images[0].numel()
+        return style + self.balance.content * content + self.balance.smoothness * rough
+
+    def _features(self, images: Images) -> list[FeatureMap]:
+        features, temperature = self.extractor(images), self.balance.temperature
+        if temperature is None:
+            return features
+        return [smooth_activations(x, temperature) for x in features]
 
 
 def _gram_error(features: FeatureMap, target: Float[Tensor, "n c c"]) -> Float[Tensor, ""]:
