@@ -109,7 +109,7 @@ class Balance:
     """What `stylize` weighs against what.
 
     Attributes:
-        content: weight of staying like the photograph; 0 forgets it, 1 hardly changes it.
+        content: weight of the content loss; at 0 the image is only what it began as.
         smoothness: weight of the total variation, per pixel.
         content_layer: which of the extractor's layers says what is in the image.
         temperature: of `smooth_activations`, for features off the sum of residuals; None: off.

@@ -72,8 +72,8 @@ class AdaINNetwork(nn.Module):
 class FastStyleNetwork(nn.Module):
     """One style in one pass (Johnson et al. 2016), with instance norm (Ulyanov et al. 2017).
 
-    Unlike theirs, the network adds to its input (as logits) and begins as the identity, so that a
-    short training changes a photograph instead of having to find it again.
+    Unlike theirs, the network adds to its input, as logits and by no more than ±3, and begins as
+    the identity: a short training changes a photograph instead of having to find it again.
 
     Args:
         width: channels at full size; 32 as in the paper, 16 for a laptop.
@@ -82,6 +82,8 @@ class FastStyleNetwork(nn.Module):
 
     def __init__(self, width: int = 32, blocks: int = 5):
         super().__init__()
+        last = nn.Conv2d(width, 3, 9, 1, 4, padding_mode="reflect")
+        nn.init.zeros_(last.weight)
         self.layers = nn.Sequential(
             conv(3, width, 9, norm=True),
             conv(width, 2 * width, stride=2, norm=True),
@@ -91,15 +93,14 @@ class FastStyleNetwork(nn.Module):
             conv(4 * width, 2 * width, norm=True),
             nn.Upsample(scale_factor=2),
             conv(2 * width, width, norm=True),
-            nn.Conv2d(width, 3, 9, 1, 4, padding_mode="reflect"),
+            last,
         )
-        nn.init.zeros_(self.layers[-1].weight)
 
     def forward(self, images: Images) -> Images:
         """Images of any size from 16×16 on; the result has the same size."""
         height, width = images.shape[2:]
         padded = F.pad(images, (0, -width % 4, 0, -height % 4), mode="replicate")
-        return (padded.logit(0.02) + self.layers(padded)).sigmoid()[..., :height, :width]
+        return (padded.logit(0.02) + 3 * self.layers(padded).tanh()).sigmoid()[..., :height, :width]
 
 
 class ResidualBlock(nn.Module):

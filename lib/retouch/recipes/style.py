@@ -36,7 +36,7 @@ class Settings:
     steps: int = 1000
     batch: int = 4
     crop: int = 128
-    learning_rate: float = 2e-3
+    learning_rate: float = 1e-3
     balance: Balance = field(default_factory=lambda: Balance(content=0.15))
     width: int = 16
     seed: int = 0
