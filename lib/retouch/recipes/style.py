@@ -6,7 +6,6 @@ picture = network(photograph)
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal
 
 import torch
 from jaxtyping import Float
@@ -14,6 +13,7 @@ from lightning_fabric import Fabric
 from retouch.models.features import feature_extractor
 from retouch.models.style import Balance, TransferLoss, content_loss, total_variation
 from retouch.models.style_networks import AdaINNetwork, FastStyleNetwork
+from retouch.recipes.deepsim import Precision, make_fabric
 from torch import Tensor, nn
 
 Images = Float[Tensor, "n 3 h w"]
@@ -30,7 +30,7 @@ class Settings:
         batch, crop: images per step, and the side of the squares cut out of them.
         balance: weights of content and smoothness beside the style's.
         width: of the fast network.
-        accelerator, precision: as Lightning Fabric takes them.
+        accelerator, precision: as for `retouch.recipes.deepsim`.
     """
 
     steps: int = 1000
@@ -41,7 +41,7 @@ class Settings:
     width: int = 16
     seed: int = 0
     accelerator: str = "auto"
-    precision: Literal["32-true", "bf16-mixed", "16-mixed"] = "32-true"
+    precision: Precision = "auto"
 
 
 def train_fast(
@@ -61,7 +61,7 @@ def train_fast(
     Returns:
         The network in evaluation mode, on the device that it was trained on.
     """
-    fabric = _fabric(settings)
+    fabric = make_fabric(settings.accelerator, settings.precision)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(settings.seed)
         network = FastStyleNetwork(settings.width)
@@ -98,7 +98,7 @@ def train_adain(
     Returns:
         The network in evaluation mode, on the device that it was trained on.
     """
-    fabric = _fabric(settings)
+    fabric = make_fabric(settings.accelerator, settings.precision)
     layers = ("stem", "expand2", "expand3", "expand4")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(settings.seed)
@@ -140,10 +140,6 @@ def _fit(
         optimizer.step()
         schedule.step()
         yield loss.detach()
-
-
-def _fabric(settings: Settings) -> Fabric:
-    return Fabric(accelerator=settings.accelerator, devices=1, precision=settings.precision)
 
 
 def _crops(images: Images, settings: Settings, random: Random) -> Images:

@@ -78,8 +78,11 @@ def test_vgg19_is_torchvisions_with_average_pooling(tmp_path):
     """Random weights stand in for the 548 MiB that are not here."""
     from torchvision.models import vgg19
 
-    torch.manual_seed(0)
-    network = vgg19(init_weights=False).eval()
+    with torch.device("meta"):
+        network = vgg19()
+    network = torch.nn.ModuleDict({"features": network.features}).to_empty(device="cpu")
+    for parameter in network.parameters():
+        torch.nn.init.normal_(parameter, 0, 0.03)
     torch.save(network.state_dict(), tmp_path / "vgg19.pth")
     layers = ("relu1_1", "relu2_1", "relu5_1")
     extractor = feature_extractor("vgg19", layers, tmp_path / "vgg19.pth")
@@ -87,7 +90,7 @@ def test_vgg19_is_torchvisions_with_average_pooling(tmp_path):
     mean, std = torch.tensor([[0.485, 0.456, 0.406], [0.229, 0.224, 0.225]]).view(2, 1, 3, 1, 1)
     x, expected = (images - mean) / std, []
     with torch.no_grad():
-        for i, module in enumerate(network.features[:30]):
+        for i, module in enumerate(network["features"][:30]):
             x = torch.nn.functional.avg_pool2d(x, 2) if i in (4, 9, 18, 27) else module(x)
             if i in (1, 6, 29):
                 expected.append(x.clone())
@@ -101,9 +104,9 @@ def test_missing_weights_are_explained(tmp_path):
     with pytest.raises(RuntimeError, match="found none at"):
         feature_extractor("vgg19", weights=tmp_path / "nowhere.pth")
     torch.save({"a": torch.zeros(1)}, tmp_path / "other.pth")
-    with pytest.raises(RuntimeError, match="are not those of a VGG"):
+    with pytest.raises(RuntimeError, match="are not those of VGG-19"):
         feature_extractor("vgg19", weights=tmp_path / "other.pth")
-    with pytest.raises(RuntimeError, match="are not those of a EfficientNet"):
+    with pytest.raises(RuntimeError, match="are not those of EfficientNet-Lite0"):
         feature_extractor(weights=tmp_path / "other.pth")
 
 
