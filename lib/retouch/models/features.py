@@ -121,7 +121,7 @@ def feature_extractor(
 
 
 def smooth_activations(
-    features: Float[Tensor, "n c h w"], temperature: float = 1.0
+    features: Float[Tensor, "n c h w"], temperature: float = 4.0
 ) -> Float[Tensor, "n c h w"]:
     """Soft-max over all channels and places of an image, times their number: mean 1.
 
@@ -130,9 +130,14 @@ def smooth_activations(
     transfer", section 4) evens them out. Here activations are first brought to mean 0 and
     deviation 1, so that one temperature means the same for every layer.
 
+    Measured on a painting: in an untrained ResNet-18 the stages' `activation_entropy` is 0.88 to
+    0.90; it becomes 0.98 at temperature 4, and 0.3 to 0.6 at 1, where peaks grow instead.
+    EfficientNet-Lite0 has 0.87 to 0.95 everywhere and needs no smoothing; read it at its `expand`
+    layers.
+
     Args:
         features: any range.
-        temperature: the higher, the closer to the activations themselves (and the flatter).
+        temperature: the higher, the flatter.
 
     Raises:
         ValueError: the temperature is not positive.

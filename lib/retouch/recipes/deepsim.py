@@ -46,7 +46,7 @@ class Settings:
         accelerator, precision: as Lightning Fabric takes them; `"auto"` is bf16-mixed where
             the device has matrix units for it, and float32 elsewhere.
         channels_last: how images lie in memory; None: channels last on a GPU.
-        compile: translate the networks first (about a minute), for long runs on a GPU.
+        compile: translate the networks first, which takes minutes; for long runs on a GPU.
     """
 
     steps: int = 2000
