@@ -24,7 +24,7 @@ Images = Float[Tensor, "n 3 h w"]
 
 
 def primitive(image: Images, labels: Int[Tensor, "n h w"], sigma: float = 1.5) -> Images:
-    """Segment colours with the image's Canny edges drawn over them, in white (section 3.1).
+    """Segment colours with the image's Canny edges drawn over them, in white.
 
     Args:
         image: values in [0, 1].
@@ -66,7 +66,7 @@ def augment_pair(
     """Bend an image and its primitive alike, by one random thin-plate spline each pair.
 
     3×3 control points move by up to `magnitude` of each side, those in the corners stay
-    (section 3.2). The image is interpolated; the primitive takes whole pixels, so that its
+    (as in the paper). The image is interpolated; the primitive takes whole pixels, so that its
     colours stay those of segments.
 
     Args:
@@ -97,7 +97,7 @@ def flip_pair(image: Images, primitive: Images, generator: Random) -> tuple[Imag
 class Generator(nn.Module):
     """Primitive → image: strided convolutions down, residual blocks, and up again.
 
-    The global generator of pix2pixHD (Wang et al. 2018, section 3.1) with instance norm.
+    The global generator of pix2pixHD (Wang et al. 2018, section 3.2) with instance norm.
     `width=32, downs=3` has 11 M parameters, for 128 px and a laptop; `width=64, downs=4` has
     182 M, the paper's, for 256 px and more.
 

@@ -127,7 +127,7 @@ def smooth_activations(
 
     In networks with residual connections a few large activations can rule a Gram matrix; the
     soft-max of Wang et al. 2021 ("Rethinking and improving the robustness of image style
-    transfer", section 4) evens them out. Here activations are first brought to mean 0 and
+    transfer") evens them out. Here activations are first brought to mean 0 and
     deviation 1, so that one temperature means the same for every layer.
 
     Measured on a painting: in an untrained ResNet-18 the stages' `activation_entropy` is 0.88 to
@@ -154,7 +154,7 @@ def activation_entropy(features: Float[Tensor, "n c h w"]) -> Float[Tensor, "n"]
     """How evenly activity is spread over an image's features: 1 if even, near 0 for one peak.
 
     The entropy of the squared activations as shares of their sum, over its largest value;
-    Wang et al. 2021, section 3, find it low in networks whose style transfer fails.
+    Wang et al. 2021 find it low in networks whose style transfer fails.
     """
     energy = features.flatten(1).square()
     shares = energy / energy.sum(1, keepdim=True)
@@ -187,7 +187,7 @@ def _efficientnet_lite0(layers: Sequence[str], weights: Path | None) -> FeatureE
 
 
 def _vgg19(layers: Sequence[str], weights: Path | None) -> FeatureExtractor:
-    """torchvision's network, with average pooling in place of maxima (Gatys et al. 2016, 2.1)."""
+    """torchvision's network, with average pooling in place of maxima (Gatys et al. 2016, section 2)."""
     from torchvision.models import VGG19_Weights, vgg19
 
     try:

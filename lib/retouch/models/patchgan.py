@@ -99,7 +99,7 @@ def feature_matching_loss(
 ) -> Float[Tensor, ""]:
     """Mean absolute difference of the discriminator's features, averaged over scales and layers.
 
-    Wang et al. 2018, equation 3. The real features are targets: no gradient goes through them.
+    Wang et al. 2018, section 3.2. The real features are targets: no gradient goes through them.
 
     Raises:
         ValueError: real and fake have other numbers of scales.

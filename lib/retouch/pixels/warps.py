@@ -22,7 +22,7 @@ def fit_tps(source: Points, target: Points) -> Float[Tensor, "*n k+3 2"]:
     """Coefficients of the thin-plate spline that maps every source point to its target.
 
     The spline f(p) = a₀ + a₁x + a₂y + Σₖ wₖ U(‖p − sourceₖ‖) with U(r) = r² log r passes
-    through all points and bends least (Bookstein 1989, equation 7 and the system above it).
+    through all points and bends least (Bookstein 1989).
 
     Args:
         source: K ≥ 3 control points in pixels, not all on one line; K×2, or N×K×2.
@@ -113,7 +113,7 @@ def random_tps_grid(
     """One smooth random deformation per image: 3×3 control points, moved a little.
 
     Each point moves by up to `magnitude` of the image's height and width, uniformly; the
-    four in the corners stay (Vinker et al. 2021, section 3.2, with the course's settings).
+    four in the corners stay (Vinker et al. 2021, with the course's settings).
 
     Args:
         n: how many deformations.

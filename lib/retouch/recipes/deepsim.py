@@ -70,7 +70,7 @@ class Settings:
 
     @classmethod
     def paper(cls, **changes) -> "Settings":
-        """The paper's sizes: 182 M parameters in the generator, 16,000 steps."""
+        """The paper's generator, of 182 M parameters; the number of steps is ours."""
         sizes = {"steps": 16_000, "width": 64, "downs": 4, "judge_width": 64}
         return cls(**{**sizes, **changes})
 
