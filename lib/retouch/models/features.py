@@ -187,7 +187,7 @@ def _efficientnet_lite0(layers: Sequence[str], weights: Path | None) -> FeatureE
 
 
 def _vgg19(layers: Sequence[str], weights: Path | None) -> FeatureExtractor:
-    """torchvision's network, with average pooling in place of maxima (Gatys et al. 2016, section 2)."""
+    """torchvision's network, averaging where it takes maxima (Gatys et al. 2016, section 2)."""
     from torchvision.models import VGG19_Weights, vgg19
 
     try:
