@@ -1,0 +1,128 @@
+"""A patch discriminator at several scales, and the losses that go with it.
+
+It judges overlapping patches (Isola et al. 2017, section 3.2) of an image beside the input that it
+was made from, at full and at half size (Wang et al. 2018, "pix2pixHD", section 3.2).
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float
+from torch import Tensor, nn
+
+Scores = Sequence[Float[Tensor, "n 1 h w"]]
+LayerFeatures = Sequence[Sequence[Float[Tensor, "n c h w"]]]
+
+
+class Judgement(NamedTuple):
+    """What a discriminator says: one map of scores per scale, and its features on the way."""
+
+    scores: list[Tensor]
+    features: list[list[Tensor]]
+
+
+class PatchDiscriminator(nn.Module):
+    """Convolutions with stride 2, so that each score is about one patch of the input.
+
+    Args:
+        in_channels: those of the input and the image together.
+        width: channels of the first layer.
+        layers: how many layers halve the size; 3 see patches of 70×70 pixels.
+    """
+
+    def __init__(self, in_channels: int, width: int = 64, layers: int = 3):
+        super().__init__()
+        widths = [min(2**i * width, 8 * width) for i in range(layers + 1)]
+        stages: list[nn.Module] = [_stage(in_channels, width, 2, norm=False)]
+        for i, (before, after) in enumerate(pairwise(widths)):
+            stages.append(_stage(before, after, 2 if i + 1 < layers else 1))
+        self.stages = nn.ModuleList(stages)
+        self.score = nn.Conv2d(widths[-1], 1, 4, 1, 2)
+
+    def forward(self, x: Float[Tensor, "n c h w"]) -> tuple[Tensor, list[Tensor]]:
+        """Scores of the patches (unbounded, N×1×h×w), and every stage's features."""
+        features = []
+        for stage in self.stages:
+            x = stage(x)
+            features.append(x)
+        return self.score(x), features
+
+
+class MultiScaleDiscriminator(nn.Module):
+    """The same architecture on the image and on smaller copies, each with weights of its own."""
+
+    def __init__(self, in_channels: int, width: int = 64, layers: int = 3, scales: int = 2):
+        super().__init__()
+        self.networks = nn.ModuleList(
+            PatchDiscriminator(in_channels, width, layers) for _ in range(scales)
+        )
+
+    def forward(
+        self, condition: Float[Tensor, "n k h w"], images: Float[Tensor, "n c h w"]
+    ) -> Judgement:
+        """Judge images beside what they were made from; both N, H and W alike, 32×32 or more."""
+        x = torch.cat((condition, images), dim=1)
+        scores, features = [], []
+        for network in self.networks:
+            score, stages = network(x)
+            scores.append(score)
+            features.append(stages)
+            x = F.avg_pool2d(x, 3, 2, 1, count_include_pad=False)
+        return Judgement(scores, features)
+
+
+def discriminator_loss(real_scores: Scores, fake_scores: Scores) -> Float[Tensor, ""]:
+    """Least squares (Mao et al. 2017): Σ over scales of mean (real − 1)² + mean fake².
+
+    Raises:
+        ValueError: real and fake have other numbers of scales.
+    """
+    _require_scales(real_scores, fake_scores)
+    losses = [
+        (real - 1).square().mean() + fake.square().mean()
+        for real, fake in zip(real_scores, fake_scores, strict=True)
+    ]
+    return torch.stack(losses).sum()
+
+
+def generator_adversarial_loss(fake_scores: Scores) -> Float[Tensor, ""]:
+    """Least squares, for the generator: Σ over scales of mean (fake − 1)²."""
+    _require_scales(fake_scores, fake_scores)
+    return torch.stack([(fake - 1).square().mean() for fake in fake_scores]).sum()
+
+
+def feature_matching_loss(
+    real_features: LayerFeatures, fake_features: LayerFeatures
+) -> Float[Tensor, ""]:
+    """Mean absolute difference of the discriminator's features, averaged over scales and layers.
+
+    Wang et al. 2018, section 3.2. The real features are targets: no gradient goes through them.
+
+    Raises:
+        ValueError: real and fake have other numbers of scales.
+    """
+    _require_scales(real_features, fake_features)
+    scales = [
+        torch.stack([F.l1_loss(f, r.detach()) for r, f in zip(real, fake, strict=True)]).mean()
+        for real, fake in zip(real_features, fake_features, strict=True)
+    ]
+    return torch.stack(scales).mean()
+
+
+def _stage(in_channels: int, out_channels: int, stride: int, norm: bool = True) -> nn.Sequential:
+    layers: list[nn.Module] = [nn.Conv2d(in_channels, out_channels, 4, stride, 2)]
+    if norm:
+        layers.append(nn.InstanceNorm2d(out_channels))
+    return nn.Sequential(*layers, nn.LeakyReLU(0.2))
+
+
+def _require_scales(real: Sequence, fake: Sequence) -> None:
+    if isinstance(real, Tensor) or isinstance(fake, Tensor) or not len(real) == len(fake) > 0:
+        sizes = [type(x).__name__ if isinstance(x, Tensor) else len(x) for x in (real, fake)]
+        raise ValueError(
+            f"expected a list with one entry per scale, as many for real as for fake; "
+            f"got {sizes[0]} and {sizes[1]}"
+        )
