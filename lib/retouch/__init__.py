@@ -3,8 +3,8 @@
 A library of the field, grouped like the course's syllabus:
 
 - ``retouch.pixels``: classical processing with NumPy, and augmentation with PyTorch;
-- ``retouch.data``: photographs, Fashion-MNIST and toy distributions, without a download;
-- ``retouch.models``: GANs, DCGAN, autoencoders and VAEs, with their losses and steps;
+- ``retouch.data``: photographs, Fashion-MNIST, rendered scenes and toys, without a download;
+- ``retouch.models``: GANs, DCGAN, VAEs, style transfer and DeepSIM, with their losses;
 - ``retouch.recipes``, ``retouch.weights``: training them, and keeping what was trained;
 - ``retouch.metrics``: how near two images, or two sets of images, are;
 - ``retouch.ethics``: fairness, provenance and privacy, computed;

@@ -14,11 +14,12 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from jaxtyping import Bool, Float, Int
-from retouch.pixels.warps import random_tps_grid, warp
 from skimage.color import hsv2rgb
 from skimage.feature import canny
 from torch import Generator as Random
 from torch import Tensor, nn
+
+from retouch.pixels.warps import random_tps_grid, warp
 
 Images = Float[Tensor, "n 3 h w"]
 

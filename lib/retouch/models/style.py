@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float
-from retouch.models.features import FeatureExtractor, smooth_activations
 from torch import Tensor
+
+from retouch.models.features import FeatureExtractor, smooth_activations
 
 Images = Float[Tensor, "n 3 h w"]
 FeatureMap = Float[Tensor, "n c h w"]

@@ -8,9 +8,10 @@ from itertools import pairwise
 
 import torch.nn.functional as F
 from jaxtyping import Float
+from torch import Tensor, nn
+
 from retouch.models.features import FeatureExtractor
 from retouch.models.style import adain
-from torch import Tensor, nn
 
 Images = Float[Tensor, "n 3 h w"]
 

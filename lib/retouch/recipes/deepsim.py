@@ -13,6 +13,8 @@ from typing import Literal
 import torch
 from jaxtyping import Float
 from lightning_fabric import Fabric
+from torch import Tensor, nn
+
 from retouch.models.deepsim import Generator, augment_pair, flip_pair, perceptual_loss
 from retouch.models.features import feature_extractor
 from retouch.models.patchgan import (
@@ -21,7 +23,6 @@ from retouch.models.patchgan import (
     feature_matching_loss,
     generator_adversarial_loss,
 )
-from torch import Tensor, nn
 
 Images = Float[Tensor, "n c h w"]
 Random = torch.Generator

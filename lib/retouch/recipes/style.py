@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 import torch
 from jaxtyping import Float
 from lightning_fabric import Fabric
+from torch import Tensor, nn
+
 from retouch.models.features import feature_extractor
 from retouch.models.style import Balance, TransferLoss, content_loss, total_variation
 from retouch.models.style_networks import AdaINNetwork, FastStyleNetwork
 from retouch.recipes.deepsim import Precision, make_fabric
-from torch import Tensor, nn
 
 Images = Float[Tensor, "n 3 h w"]
 Random = torch.Generator

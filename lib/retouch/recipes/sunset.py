@@ -14,12 +14,13 @@ from dataclasses import dataclass, field
 import numpy as np
 import torch
 from jaxtyping import Float
+from torch import Tensor
+
 from retouch.data.scenes import scene_pair
 from retouch.data.scenes.pairs import Change
 from retouch.models.deepsim import Generator
 from retouch.recipes import deepsim
 from retouch.recipes.deepsim import Random, Watch
-from torch import Tensor
 
 Images = Float[Tensor, "n 3 h w"]
 

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
-from retouch.data.paintings import BRUSHWORK, Brushwork, paint_photograph
 from skimage.data import coffee
 from skimage.filters import gaussian
 from skimage.transform import resize
+
+from retouch.data.paintings import BRUSHWORK, Brushwork, paint_photograph
 
 
 @pytest.fixture(scope="module")

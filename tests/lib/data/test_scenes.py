@@ -2,6 +2,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.ndimage import binary_dilation
+from skimage.segmentation import find_boundaries
+
 from retouch.data.scenes import (
     CLASSES,
     KINDS,
@@ -12,8 +15,6 @@ from retouch.data.scenes import (
     sample_scene,
     scene_pair,
 )
-from scipy.ndimage import binary_dilation
-from skimage.segmentation import find_boundaries
 
 SEASONS = ("spring", "summer", "autumn", "winter")
 

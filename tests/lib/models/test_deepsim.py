@@ -1,6 +1,9 @@
 import numpy as np
 import pytest
 import torch
+from skimage.color import rgb2gray
+from skimage.feature import canny
+
 from retouch.data.scenes import render, sample_scene
 from retouch.models.deepsim import (
     Generator,
@@ -12,8 +15,6 @@ from retouch.models.deepsim import (
     untouched_error,
 )
 from retouch.pixels.warps import random_tps_grid, warp
-from skimage.color import rgb2gray
-from skimage.feature import canny
 
 
 @pytest.fixture(scope="module")

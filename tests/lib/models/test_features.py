@@ -2,13 +2,14 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from skimage import data
+
 from retouch.models.features import (
     LAYERS,
     activation_entropy,
     feature_extractor,
     smooth_activations,
 )
-from skimage import data
 
 LITE = LAYERS["efficientnet_lite0"]
 

@@ -1,5 +1,6 @@
 import pytest
 import torch
+
 from retouch.models.patchgan import (
     MultiScaleDiscriminator,
     PatchDiscriminator,

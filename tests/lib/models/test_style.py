@@ -2,6 +2,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from retouch.data.scenes import render, sample_scene
 from retouch.models.features import feature_extractor
 from retouch.models.style import (

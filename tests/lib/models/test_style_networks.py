@@ -1,5 +1,6 @@
 import pytest
 import torch
+
 from retouch.models.features import feature_extractor
 from retouch.models.style_networks import AdaINDecoder, AdaINNetwork, FastStyleNetwork
 

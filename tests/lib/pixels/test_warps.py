@@ -3,9 +3,10 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from retouch.pixels.warps import control_points, fit_tps, random_tps_grid, tps_grid, warp
 from scipy.interpolate import RBFInterpolator
 from scipy.ndimage import map_coordinates
+
+from retouch.pixels.warps import control_points, fit_tps, random_tps_grid, tps_grid, warp
 
 SIZES = [(64, 64), (40, 101), (101, 30)]
 

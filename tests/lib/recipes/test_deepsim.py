@@ -2,6 +2,7 @@ import dataclasses
 
 import pytest
 import torch
+
 from retouch.data.scenes import PALETTE, render, sample_scene
 from retouch.recipes.deepsim import Settings, train
 

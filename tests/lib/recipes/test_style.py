@@ -1,5 +1,6 @@
 import pytest
 import torch
+
 from retouch.data.scenes import render, sample_scene
 from retouch.models.features import feature_extractor
 from retouch.models.style import style_loss

@@ -2,8 +2,9 @@ import dataclasses
 
 import pytest
 import torch
-from retouch.recipes.sunset import Settings, crop_pair, match_histograms, pairs, train
 from skimage.exposure import match_histograms as oracle
+
+from retouch.recipes.sunset import Settings, crop_pair, match_histograms, pairs, train
 
 
 def test_pairs_are_batches_of_images():

@@ -1,6 +1,7 @@
 """Houses with a gable, a roof, windows that shine at night, and a chimney."""
 
 import numpy as np
+
 from retouch.data.scenes.canvas import Canvas, srgb
 from retouch.data.scenes.light import Light
 from retouch.data.scenes.noise import smooth_noise

@@ -6,6 +6,7 @@ from math import cos, pi, sin
 import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
+
 from retouch.data.scenes.canvas import srgb
 
 Color = Float[ndarray, "3"]

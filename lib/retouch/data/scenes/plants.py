@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import numpy as np
+
 from retouch.data.scenes.canvas import Canvas, srgb
 from retouch.data.scenes.light import Light
 from retouch.data.scenes.noise import fractal_noise

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Bool, Float, Int
 from numpy import ndarray
+
 from retouch.data.scenes.canvas import Canvas
 from retouch.data.scenes.houses import paint_house
 from retouch.data.scenes.light import Light, light_at

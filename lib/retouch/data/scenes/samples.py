@@ -1,6 +1,7 @@
 """Random landscapes of three kinds: a lake, a valley of hills, a beach."""
 
 import numpy as np
+
 from retouch.data.scenes.world import KINDS, Cloud, House, Kind, Land, Scene, Tree, TreeKind, spread
 
 Range = tuple[float, float]

@@ -1,6 +1,7 @@
 """The sky: its gradient, stars, the sun or moon with its glow, and clouds."""
 
 import numpy as np
+
 from retouch.data.scenes.canvas import Canvas, srgb
 from retouch.data.scenes.light import Light
 from retouch.data.scenes.noise import fractal_noise, smooth_noise

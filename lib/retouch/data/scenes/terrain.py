@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
+
 from retouch.data.scenes.canvas import Canvas, Field, srgb
 from retouch.data.scenes.light import Light
 from retouch.data.scenes.noise import fractal_noise, ridged_noise, smooth_noise

@@ -1,6 +1,7 @@
 """A lake or the sea: what stands behind it, mirrored, with waves and the sun's path."""
 
 import numpy as np
+
 from retouch.data.scenes.canvas import Canvas, srgb
 from retouch.data.scenes.light import Light
 from retouch.data.scenes.noise import fractal_noise

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
+
 from retouch.data.scenes.noise import Field, fractal_noise, ridged_noise
 
 Kind = Literal["lake", "valley", "beach"]
