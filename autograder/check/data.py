@@ -6,7 +6,7 @@ The build writes it; the notebook's check and the grader read it. What leaves fo
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +96,12 @@ class CheckData:
         return CheckData(
             self.exercise, self.points, self.functions, self.forbid, [], self.observe, cases, []
         )
+
+    def by_source(self) -> list[CheckData]:
+        """The cases of each source apart, the visible ones first; no mistakes."""
+        sources = dict.fromkeys(case.source for case in self.cases)
+        parts = [[case for case in self.cases if case.source == source] for source in sources]
+        return [replace(self, cases=part, mistakes=[]) for part in parts]
 
     def dump(self) -> bytes:
         """These data as the bytes of a file."""

@@ -41,7 +41,7 @@ class ClusterPool:
         self._client = _connect(address)
         self._terms = Terms(unit.hide, limits, trust)
         self.size = _usable(self._client, address, trust)
-        parts = tuple((e.id, e.questions, e.prelude) for e in unit.exercises)
+        parts = tuple((e.id, part, e.prelude) for e in unit.exercises for part in e.questions)
         # A task rather than a scattered value: Dask can make it again when its holder dies.
         self._questions = self._client.submit(_same, parts, key=_key("questions"), retries=RETRIES)
 

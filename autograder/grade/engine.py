@@ -25,7 +25,7 @@ from autograder.grade.unit import GradedUnit
 from autograder.grade.verdict import (
     ExerciseVerdict,
     SubmissionVerdict,
-    judge_result,
+    judge_results,
     refused,
 )
 
@@ -140,13 +140,16 @@ class Engine:
         for future in done:
             incoming = self._running.pop(future)
             try:
-                results = {result.exercise: result for result in future.result()}
+                found = future.result()
             except UserError:
                 raise
             except Exception as error:
                 yield self._unfinished(incoming, error)
                 continue
-            seconds = sum(result.seconds for result in results.values())
+            results: dict[str, list[Result]] = {}
+            for result in found:
+                results.setdefault(result.exercise, []).append(result)
+            seconds = sum(result.seconds for result in found)
             yield self._finish(incoming, results, seconds)
 
     def _unfinished(self, incoming: Incoming, error: Exception) -> SubmissionVerdict:
@@ -160,7 +163,7 @@ class Engine:
         return SubmissionVerdict(incoming.student, (), problem, recorded=False, is_final=False)
 
     def _finish(
-        self, incoming: Incoming, results: dict[str, Result], seconds: float
+        self, incoming: Incoming, results: dict[str, list[Result]], seconds: float
     ) -> SubmissionVerdict:
         """Judge what came back, and let journal, gradebook and `autograded/` have it."""
         verdict = replace(self._verdict(incoming, results), seconds=seconds)
@@ -174,7 +177,7 @@ class Engine:
         self._write(entry, text)
         return SubmissionVerdict.from_dict(terse)
 
-    def _verdict(self, incoming: Incoming, results: dict[str, Result]) -> SubmissionVerdict:
+    def _verdict(self, incoming: Incoming, results: dict[str, list[Result]]) -> SubmissionVerdict:
         student, submission = incoming.student, incoming.submission
         exercises = tuple(self._exercises(incoming, results))
         if not incoming.can_be_recorded:
@@ -188,7 +191,7 @@ class Engine:
         return SubmissionVerdict(student, exercises, "", notes, manual)
 
     def _exercises(
-        self, incoming: Incoming, results: dict[str, Result]
+        self, incoming: Incoming, results: dict[str, list[Result]]
     ) -> Iterator[ExerciseVerdict]:
         problem = incoming.problem or "not graded"
         for exercise in self.unit.exercises:
@@ -196,12 +199,12 @@ class Engine:
             answer = Answer("", problem=problem)
             if incoming.submission:
                 answer = incoming.submission.answers[exercise.answer_cell]
-            result = results.get(exercise.id)
-            if answer.problem or result is None:
+            found = results.get(exercise.id)
+            if answer.problem or not found:
                 reason = answer.problem or "not graded"
                 yield refused(exercise.data, points, reason, answer.notes)
             else:
-                yield judge_result(exercise.data, result, points, self.limits, answer.notes)
+                yield judge_results(exercise.data, found, points, self.limits, answer.notes)
 
     def _write(self, entry: Entry, text: str) -> None:
         """The last steps, each of which may be done again without a difference."""

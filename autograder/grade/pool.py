@@ -89,9 +89,10 @@ def make_job(
 ) -> Job:
     """The job of one submission: its answers and what they are run on, in the unit's order."""
     tasks = [
-        Task(exercise.id, exercise.questions, exercise.prelude, answers[exercise.id])
+        Task(exercise.id, questions, exercise.prelude, answers[exercise.id])
         for exercise in exercises
         if exercise.id in answers
+        for questions in exercise.questions
     ]
     return Job(name, tuple(tasks), hide)
 

@@ -54,9 +54,13 @@ class GradedExercise:
         return check_id(self.id)
 
     @cached_property
-    def questions(self) -> bytes:
-        """The inputs alone: all that a sandbox may see."""
-        return self.data.questions().dump()
+    def questions(self) -> tuple[bytes, ...]:
+        """The inputs alone, all that a sandbox may see: of the visible cases, of the hidden ones.
+
+        They are run apart, so that nothing of a hidden case can get into what is recorded of a
+        visible one, which the student will read.
+        """
+        return tuple(part.questions().dump() for part in self.data.by_source())
 
 
 @dataclass(frozen=True)

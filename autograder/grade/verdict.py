@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import html
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
 
 from autograder.check.archive import ArchiveError
-from autograder.check.data import CheckData, load_record
+from autograder.check.data import CheckData, Crash, Record, load_record
 from autograder.check.judge import Verdict, judge
 from autograder.check.report import html_report, text_report
 from autograder.grade.job import MEMORY, OUTPUT, PROCESSES, TIMEOUT, Limits, Result
@@ -120,22 +120,49 @@ def _terse(exercise: ExerciseVerdict) -> dict[str, Any]:
     return {key: item for key, item in asdict(exercise).items() if key not in ("text", "html")}
 
 
-def judge_result(
-    data: CheckData, result: Result, points: float, limits: Limits, notes: tuple[str, ...] = ()
+def judge_results(
+    data: CheckData,
+    results: Sequence[Result],
+    points: float,
+    limits: Limits,
+    notes: tuple[str, ...] = (),
 ) -> ExerciseVerdict:
-    """The verdict on what came back from a sandbox; whatever that is, there is one."""
-    if result.record is None:
-        return refused(data, points, ended_reason(result, limits), notes)
+    """The verdict on what came back from a sandbox; whatever that is, there is one.
+
+    Args:
+        results: one for the visible cases, and one for the hidden ones if there are any.
+    """
+    for result in results:
+        if result.record is None:
+            return refused(data, points, ended_reason(result, limits), notes)
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
-            verdict = judge(data, load_record(result.record, limits.output))
+            verdict = judge(data, _joined(data, results, limits))
             return _reported(verdict, points, notes)
     except ArchiveError:
         reason = "what your answer left behind is no record of a run"
     except (Exception, RecursionError) as error:
         reason = f"what your answer returned cannot be compared ({type(error).__name__})"
     return refused(data, points, reason, notes)
+
+
+def _joined(data: CheckData, results: Sequence[Result], limits: Limits) -> Record:
+    """One record of all cases, from those that were made of the visible and the hidden ones.
+
+    What an answer could write freely is kept from the visible cases only, since the student
+    will read it: why it stopped, and no name that the exercise doesn't forbid.
+    """
+    records = [load_record(result.record or b"", limits.output) for result in results]
+    forbidden = {name for record in records for name in record.forbidden} & set(data.forbid)
+    stopped = records[0].stopped
+    if not stopped and any(record.stopped for record in records):
+        stopped = Crash("it stopped", "in the hidden cases")
+    counts = [len(part.cases) for part in data.by_source()]
+    if not stopped and [len(record.outcomes) for record in records] != counts:
+        raise ArchiveError("not one outcome per case")
+    outcomes = [outcome for record in records for outcome in record.outcomes]
+    return Record(outcomes, sorted(forbidden), stopped)
 
 
 def refused(

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from autograder.check.archive import dump
-from autograder.check.data import Outcome, Record, dump_record
+from autograder.check.data import CheckData, Crash, Outcome, Record, dump_record
 from autograder.check.runner import observe_source
 from autograder.check.values import Value, encode
 from autograder.grade.job import MEMORY, NOT_RUN, OUTPUT, PROCESSES, TIMEOUT, Limits, Result
 from autograder.grade.unit import load_unit
-from autograder.grade.verdict import SubmissionVerdict, judge_result
+from autograder.grade.verdict import SubmissionVerdict, judge_results
 from tests.autograder.grade.teaching import UNIT
 
 LIMITS = Limits(seconds=7, submission_seconds=99, memory=512 * 2**20, output=2**20)
@@ -22,9 +22,19 @@ def exercise(teaching):
     return load_unit(teaching.directory, UNIT).exercises[0]
 
 
-def verdict(exercise, record, ended=""):
-    result = Result(exercise.id, record, ended, 0.1)
-    return judge_result(exercise.data, result, 2.0, LIMITS)
+def verdict(exercise, *records, ended=""):
+    """The verdict on the records of the visible and of the hidden cases (or twice the same)."""
+    results = [Result(exercise.id, record, ended, 0.1) for record in records * (3 - len(records))]
+    return judge_results(exercise.data, results, 2.0, LIMITS)
+
+
+def observed(exercise, *answers):
+    """What answers do: one on the visible cases, the other one on the hidden ones."""
+    parts = exercise.data.by_source()
+    return [
+        dump_record(observe_source(part.questions(), list(exercise.prelude), answer))
+        for part, answer in zip(parts, answers, strict=True)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -40,7 +50,7 @@ def verdict(exercise, record, ended=""):
     ],
 )
 def test_what_ended_a_run_is_said(exercise, ended, reason):
-    found = verdict(exercise, None, ended)
+    found = verdict(exercise, None, ended=ended)
     assert (found.passed, found.score, found.max_score, found.reason) == (False, 0, 2, reason)
     assert reason in found.text
 
@@ -86,8 +96,11 @@ def test_a_forged_record_is_worth_nothing(exercise, kind):
     ids=repr,
 )
 def test_any_value_gets_a_verdict(exercise, value):
-    record = Record([Outcome({"result": value, "more": value}) for _ in exercise.data.cases])
-    found = verdict(exercise, dump_record(record))
+    records = [
+        Record([Outcome({"result": value, "more": value}) for _ in part.cases])
+        for part in exercise.data.by_source()
+    ]
+    found = verdict(exercise, *map(dump_record, records))
     assert not found.passed
     assert "<script>" not in found.html
 
@@ -95,13 +108,10 @@ def test_any_value_gets_a_verdict(exercise, value):
 def test_hidden_values_stay_hidden(exercise):
     """An answer that is right on the visible cases only is told that, and no number."""
     data = exercise.data
-    source = (
-        "def double(image):\n"
-        "    seen = double.__dict__.setdefault('n', 0); double.n = seen + 1\n"
-        "    return 2 * image + (0.125 if seen >= 2 else 0)\n"
+    right = "def double(image):\n    return 2 * image\n"
+    found = verdict(
+        exercise, *observed(exercise, right, right.replace("image\n", "image + 0.125\n"))
     )
-    record = observe_source(data.questions(), list(exercise.prelude), source)
-    found = verdict(exercise, dump_record(record))
     assert not found.passed
     assert "hidden case" in found.reason
     text = found.text + found.html
@@ -116,3 +126,43 @@ def test_a_verdict_survives_its_way_through_the_journal(exercise):
     again = SubmissionVerdict.from_dict(json.loads(json.dumps(whole.as_dict())))
     assert again.as_dict() == whole.as_dict()
     assert again.reason == f"double: {found.reason}; a note"
+
+
+def test_an_answer_that_is_right_everywhere_passes(exercise):
+    right = "def double(image):\n    return 2 * image\n"
+    assert verdict(exercise, *observed(exercise, right, right)).passed
+
+
+def test_what_runs_on_visible_cases_holds_nothing_of_the_hidden_ones(exercise):
+    visible, hidden = (CheckData.load(questions) for questions in exercise.questions)
+    names = [case.source for case in exercise.data.cases]
+    assert (len(visible.cases), len(hidden.cases)) == (
+        names.count("visible"),
+        names.count("hidden"),
+    )
+    content = exercise.questions[0]
+    for case in hidden.cases:
+        assert case.inputs["image"].data.tobytes() not in content
+        assert not any(
+            np.array_equal(case.inputs["image"].data, other.inputs["image"].data)
+            for other in visible.cases
+        )
+
+
+@pytest.mark.parametrize("way", ["crash", "print", "stop", "forbidden name"])
+def test_what_an_answer_writes_about_hidden_cases_reaches_nobody(exercise, way):
+    """It runs beside the hidden inputs, so its words could be these inputs."""
+    right = "def double(image):\n    return 2 * image\n"
+    honest, _ = observed(exercise, right, right)
+    secret = "the hidden input is 0.123456789"
+    crash = Crash("ValueError", secret, secret)
+    count = len(exercise.data.by_source()[1].cases)
+    told = {
+        "crash": Record([Outcome(crash=crash)] * count),
+        "print": Record([Outcome(printed=secret)] * count),
+        "stop": Record([], stopped=crash),
+        "forbidden name": Record([Outcome(crash=crash)] * count, forbidden=[secret]),
+    }
+    found = verdict(exercise, honest, dump_record(told[way]))
+    assert not found.passed
+    assert secret not in found.text + found.html + found.reason
