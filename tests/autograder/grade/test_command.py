@@ -156,15 +156,3 @@ def test_an_interrupted_command_ends_at_once_and_leaves_no_process(teaching):
     assert (process.returncode, error) == (130, "retouch: stopped\n")
     assert time.monotonic() - start < 20
     must_end(family)
-
-
-def test_nothing_but_the_reading_of_a_submission_depends_on_rights(teaching):
-    """A notebook that the grader may not read is a verdict, not a stop."""
-    path = teaching.submit("ada")
-    teaching.submit("bob")
-    path.chmod(0)
-    if os.geteuid() == 0:
-        pytest.skip("root may read everything")
-    verdicts = teaching.grade()
-    assert "may not be read" in verdicts["ada"].problem
-    assert verdicts["bob"].score == 5

@@ -1,5 +1,6 @@
 """Nothing that a student puts into `submitted/` leads out of it, or makes the grader wait."""
 
+import contextlib
 import os
 import socket
 
@@ -103,3 +104,26 @@ def test_no_descriptor_is_left_open(tmp_path):
 def test_printable_shows_no_control_characters():
     assert printable("a\x1b[31m\nb\udc80") == "a\ufffd[31m\ufffdb\ufffd"
     assert printable("x" * 100, 10) == "x" * 9 + "…"
+
+
+@contextlib.contextmanager
+def as_an_ordinary_user(folder):
+    """Without root's right to read everything; the folder is opened to others before."""
+    if os.geteuid() != 0:
+        yield
+        return
+    for place in [folder, *folder.parents][:3]:
+        place.chmod(0o755)
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+def test_a_file_that_may_not_be_read_is_said_to_be_so(tmp_path):
+    path = tmp_path / "a.ipynb"
+    path.write_text("{}")
+    path.chmod(0)
+    with as_an_ordinary_user(tmp_path), pytest.raises(Unreadable, match="may not be read"):
+        read_beneath(tmp_path, ("a.ipynb",), 1000)
