@@ -35,9 +35,9 @@ def play_gan(data, rounds, beta1, seed=0, frames=25, batch_size=128):
     return film, maker
 
 
-def show_film(film, alt, limit=3.0):
+def show_film(film, alt, marks=None):
     """A slider over the frames of a film: a widget for the end of a cell."""
-    pictures = [picture(f["points"], f["field"], limit=limit) for f in film]
+    pictures = [picture(f["points"], f["field"], marks) for f in film]
     steps = [f["step"] for f in film]
     last = len(film) - 1
 
@@ -47,11 +47,11 @@ def show_film(film, alt, limit=3.0):
     return explore(at, alt=alt, height=300, frame=(0, last, 1, last))
 
 
-def film_strip(film, alt, count=6):
-    """Some of the frames side by side."""
+def film_strip(film, alt, marks=None, count=6):
+    """Some of the frames side by side, with white crosses at the marks."""
     chosen = [film[round(k * (len(film) - 1) / (count - 1))] for k in range(count)]
     show_images(
-        {f"after {f['step']} rounds": picture(f["points"], f["field"]) for f in chosen},
+        {f"after {f['step']} rounds": picture(f["points"], f["field"], marks) for f in chosen},
         alt=alt,
         columns=count,
         height=150,
@@ -62,23 +62,23 @@ def film_strip(film, alt, count=6):
 # > **Predict, and write it down:** the generator does its job perfectly in the end. What does the
 # > discriminator then believe, of the places where the data is?
 #
-# About 3 seconds on a laptop.
+# About 5 seconds on a laptop.
 
 # %%
-moons, _ = play_gan(two_moons, 500, beta1=0.5)
+snail, _ = play_gan(spiral, 1500, beta1=0.5)
 ALT = "orange points, the fakes, over the discriminator's belief, bright where it says real"
-film_strip(moons, ALT)
+film_strip(snail, ALT)
 
 # %% [markdown]
 # Move the slider with the arrow keys: that is the game as a film.
 
 # %%
-show_film(moons, ALT)
+show_film(snail, ALT)
 
 # %% [markdown]
-# In the end the field is near one half on the moons: real points and fakes are there in equal
-# number, so nobody can do better than a coin. It is *not* bright. A discriminator that is sure of
-# itself means that the generator is losing.
+# In the end the field is dark where neither real points nor fakes are, and *gray*, near one half,
+# along the spiral: there they are in equal number, and nobody can do better than a coin. It is not
+# bright. A discriminator that is sure of itself is a sign that the generator is losing.
 #
 # Look at the rounds in between. The field is a landscape, and the points run uphill. Then the
 # discriminator moves the hills away from under their feet.

@@ -25,20 +25,20 @@ def found(film):
     return [modes_covered(f["points"], ring_centers(), 0.25, 4) for f in film]
 
 
-RING = "the fakes over the discriminator's belief; the data is a ring of eight clouds"
+RING = "the fakes over the discriminator's belief, with crosses at the eight clouds of the data"
 fast, fast_maker = play_gan(ring_of_gaussians, 2400, beta1=0.9, frames=30)
-film_strip(fast[:16], RING)
+film_strip(fast[:16], RING, ring_centers())
 print("clouds found after 800 rounds:", found(fast)[10], "  after 2,400:", count_modes(fast_maker))
 
 # %% [markdown]
-# This is **mode collapse**. For the first thousand rounds all points sit in one or two heaps, and
-# the heaps run round the ring: the discriminator learns that this cloud is suspicious, the
-# generator moves *everything* to the next one, and so on. For the loss, a generator that makes one
-# perfect point over and over is as good as one that makes all kinds. Look at the film: it is
-# a chase.
+# This is **mode collapse**. For the first thousand rounds all points lie in one heap, or along one
+# line, and it races over the plane: as soon as the discriminator distrusts a place, the generator
+# moves *everything* elsewhere, past one cloud and on to the next. For the loss, a generator that
+# makes one perfect point over and over is as good as one that makes all kinds. Look at the film:
+# it is a chase.
 
 # %%
-show_film(fast, RING)
+show_film(fast, RING, ring_centers())
 
 # %% [markdown]
 # And then it recovers: with this seed it found six clouds in the end, with other seeds between six
@@ -51,7 +51,7 @@ show_film(fast, RING)
 
 # %%
 slow, slow_maker = play_gan(ring_of_gaussians, 2400, beta1=0.5, frames=30)
-film_strip(slow[:16], RING)
+film_strip(slow[:16], RING, ring_centers())
 plot_curve(
     [f["step"] for f in fast],
     {"momentum 0.9": found(fast), "momentum 0.5": found(slow)},
@@ -62,6 +62,10 @@ plot_curve(
 )
 
 # %% [markdown]
+# (Look at the points *between* the clouds, too. The noise is one connected cloud, the generator is
+# continuous, so it cannot tear it into eight without leaving threads. `modes_covered` does not mind
+# them. No number sees everything.)
+#
 # One number in the optimizer, and the collapse is gone. That is worth remembering: *before you
 # change the loss, look at the learning rates and at the momentum.* (DCGAN, in unit 4, uses 0.5.)
 #

@@ -10,7 +10,7 @@
 # %%
 # Your experiment goes here. For example:
 # film, maker = play_critic(ring_of_gaussians, 150, beta1=0.9, weight=0.0)
-# film_strip(film, CRITIC)
+# film_strip(film, CRITIC, ring_centers())
 # print(count_modes(maker))
 
 # %% question experiment points=5
