@@ -85,8 +85,8 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="session")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of `retouch lab` on a copy of the course."""
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """The address of `retouch lab` on a copy of the course, and the folder that it serves."""
     root = tmp_path_factory.mktemp("checkout")
     shutil.copytree(ROOT / "course", root / "course")
     port = free_port()
@@ -98,7 +98,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     environment = {**os.environ, "RETOUCH_HOME": str(root / "home")}
     address = f"http://127.0.0.1:{port}"
     with serving([sys.executable, "-c", code], f"{address}/lab", env=environment):
-        yield address
+        yield address, root / "course"
 
 
 class Notebook:
@@ -179,6 +179,14 @@ class Notebook:
 
 
 @pytest.fixture
-def notebook(page: Page, lab: str):
-    """Open a notebook of the course by its path."""
-    return lambda path: Notebook(page, lab, path)
+def notebook(page: Page, lab: tuple[str, Path]):
+    """Open a notebook of the course by its path, in a copy of its unit that no other test saves."""
+    address, course = lab
+
+    def open_copy(path: str) -> Notebook:
+        copy = f"test_{len(list(course.iterdir()))}"
+        unit, _, _ = path.partition("/")
+        shutil.copytree(ROOT / "course" / unit, course / copy / unit)
+        return Notebook(page, address, f"{copy}/{path}")
+
+    return open_copy

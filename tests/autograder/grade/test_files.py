@@ -112,7 +112,9 @@ def as_an_ordinary_user(folder):
     if os.geteuid() != 0:
         yield
         return
-    for place in [folder, *folder.parents][:3]:
+    for place in [folder, *folder.parents]:
+        if place.stat().st_mode & 0o001:
+            break
         place.chmod(0o755)
     os.seteuid(65534)
     try:
