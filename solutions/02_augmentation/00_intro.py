@@ -10,7 +10,7 @@
 # **Before you start:** unit 1, and PyTorch's tensors: `torch.rand`, slices, broadcasting. The
 # networks are given; you write what they eat.
 #
-# **Time:** about two and a half hours. Two cells train small networks; they say how long they
+# **Time:** about two and a half hours. Three cells train small networks; they say how long they
 # take.
 
 # %% setup

@@ -92,8 +92,10 @@ from autograder import between, equal
 def observe(cutout, images, size, seed):
     height, width = images.shape[2:]
     generator = torch.Generator().manual_seed(seed)
-    if size == 0 or size == height == width:
+    if size == 0:
         return {"result": cutout(images, size, generator)}
+    if size == height == width:
+        return {"everything is covered": equal(not bool(cutout(images, size, generator).any()))}
 
     def draw(generator, batches=400):
         results = [cutout(images.clone(), size, generator) for _ in range(batches)]
