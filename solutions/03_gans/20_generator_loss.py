@@ -1,0 +1,165 @@
+# %% [markdown]
+# ## The generator's loss
+#
+# **Goal.** One number that says how well the fakes are *recognised*. The generator makes it small.
+#
+# There are two candidates. The game's own rule says that the generator wants the discriminator to
+# fail:
+#
+# $$L_{\text{saturating}} = \frac1M \sum_j \log\bigl(1 - \sigma(l_j)\bigr) \qquad
+#   L_G = -\frac1M \sum_j \log \sigma(l_j)$$
+#
+# Both fall when a fake's logit rises. But look at the slope where a fake is recognised for sure,
+# $l \to -\infty$: that of the first goes to 0, that of the second to −1. A generator that is bad
+# learns *nothing* from the first one. Write the second: **non-saturating**.
+#
+# | | type | shape | values |
+# |---|---|---|---|
+# | `fake_logits` | float tensor | M | any; ±100 happens |
+# | result | float tensor | no axes | 0 or more, in nats |
+#
+# By hand: for $l = 0$ it is $\log 2 = 0.693$. For $l = -5$ it is 5.0067, with slope $-(1 -
+# \sigma(-5)) = -0.993$; the saturating one has $-0.007$.
+#
+# **Why it matters.** At the beginning every fake is recognised. That is when the slope is needed.
+
+# %% exercise points=1 forbid="retouch.models"
+def generator_loss(fake_logits):
+    """The non-saturating loss: the mean of -log(sigmoid(logit)).
+
+    Args:
+        fake_logits: float tensor of M logits, of the generator's samples.
+
+    Returns:
+        A float tensor without axes, in nats; finite for any finite logits.
+    """
+    ### BEGIN SOLUTION
+    return -F.logsigmoid(fake_logits).mean()
+    ### END SOLUTION
+
+
+# %% hint
+# With which label, 1 or 0, does the binary cross-entropy of the fakes become this formula?
+
+# %% hint
+# `F.logsigmoid(logits)` is the logarithm of the sigmoid, and does not overflow.
+# `F.binary_cross_entropy_with_logits` does it, too, with the right labels.
+
+# %% hint
+# Minus the mean of `F.logsigmoid(fake_logits)`.
+
+# %% cases
+import torch
+
+
+def cases(rng):
+    def logits(n, mean, spread=1.0):
+        return torch.from_numpy(rng.normal(mean, spread, n).astype("float32"))
+
+    yield "undecided", {"fake_logits": torch.zeros(4)}
+    yield "fakes that are recognised", {"fake_logits": logits(7, -3)}
+    yield "fakes that deceive (float64)", {"fake_logits": logits(5, 2).double()}
+    yield "recognised for sure", {"fake_logits": logits(6, -200, 20)}
+    yield "taken for real, for sure", {"fake_logits": logits(3, 200, 20)}
+
+
+# %% observe
+import torch
+
+
+def observe(generator_loss, fake_logits):
+    logits = fake_logits.clone().requires_grad_()
+    loss = generator_loss(logits)
+    (slope,) = torch.autograd.grad(loss.sum(), logits)
+    return {"loss": loss, "slope for the logits": slope}
+
+
+# %% right "cross-entropy with label 1"
+def generator_loss(fake_logits):
+    return F.binary_cross_entropy_with_logits(fake_logits, torch.ones_like(fake_logits))
+
+
+# %% right "softplus"
+def generator_loss(fake_logits):
+    return F.softplus(-fake_logits).sum() / fake_logits.numel()
+
+
+# %% wrong "saturating"
+# That is log(1 − σ): its slope vanishes just where fakes are recognised. Minimize −log σ.
+def generator_loss(fake_logits):
+    return F.logsigmoid(-fake_logits).mean()
+
+
+# %% wrong "label 0"
+# With the label 0 the generator learns to be *recognised*. It wants its fakes to be called real: 1.
+def generator_loss(fake_logits):
+    return F.binary_cross_entropy_with_logits(fake_logits, torch.zeros_like(fake_logits))
+
+
+# %% wrong "the sign"
+# You return log σ, which is negative, and minimizing it makes fakes worse. A loss is minus that.
+def generator_loss(fake_logits):
+    return F.logsigmoid(fake_logits).mean()
+
+
+# %% wrong "sums"
+# You add up the losses of all fakes, so the loss grows with the batch. Take their mean.
+def generator_loss(fake_logits):
+    return -F.logsigmoid(fake_logits).sum()
+
+
+# %% wrong "the logarithm of a sigmoid"
+# Where the sigmoid is 0 in a computer, its logarithm is −∞ and the slope no number. Use
+# `F.logsigmoid`.
+def generator_loss(fake_logits):
+    return -torch.log(torch.sigmoid(fake_logits)).mean()
+
+
+# %% wrong "a small number in the logarithm"
+# 1e-8 in the logarithm prevents −∞, but caps the loss at 18 and kills the slope of just those fakes
+# that are worst. Use `F.logsigmoid`.
+def generator_loss(fake_logits):
+    return -torch.log(torch.sigmoid(fake_logits) + 1e-8).mean()
+
+
+# %% wrong "two sigmoids"
+# You take the sigmoid of a sigmoid. `F.logsigmoid` and the losses "with logits" want logits.
+def generator_loss(fake_logits):
+    return -F.logsigmoid(torch.sigmoid(fake_logits)).mean()
+
+
+# %% wrong "one minus the probability"
+# You minimize 1 − σ without a logarithm. Its slope vanishes, too, where fakes are recognised.
+def generator_loss(fake_logits):
+    return (1 - torch.sigmoid(fake_logits)).mean()
+
+
+# %% wrong "the mean logit"
+# Minus the mean logit belongs to a critic without probabilities, later in this unit. Here it is
+# −log σ.
+def generator_loss(fake_logits):
+    return -fake_logits.mean()
+
+
+# %% wrong "the logarithm of the mean"
+# You take the mean of the probabilities first, and the logarithm of that. Each fake has a logarithm
+# of its own, and the mean comes last.
+def generator_loss(fake_logits):
+    return -torch.logsumexp(F.logsigmoid(fake_logits), 0) + math.log(len(fake_logits))
+
+
+# %% [markdown]
+# ### Two slopes
+
+# %%
+logits = torch.linspace(-8, 8, 161, requires_grad=True)
+(slope,) = torch.autograd.grad(F.softplus(-logits).sum(), logits)
+(flat,) = torch.autograd.grad(F.logsigmoid(-logits).sum(), logits)
+plot_curve(
+    logits.detach().numpy(),
+    {"−log σ, yours": slope.numpy(), "log(1 − σ), saturating": flat.numpy()},
+    xlabel="logit of a fake: recognised on the left, taken for real on the right",
+    ylabel="slope",
+    alt="Your loss has slope −1 on the left and 0 on the right. The saturating one has slope 0 on "
+    "the left, where fakes are recognised, and −1 on the right.",
+)
