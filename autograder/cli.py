@@ -80,15 +80,14 @@ def build(options: argparse.Namespace) -> int:
 
 def verify(options: argparse.Namespace) -> int:
     """Prove that every exercise holds."""
-    from autograder.build.verify import verify_unit
+    from autograder.build.verify import verify_units
 
     only = options.what if options.what and "." in options.what else None
     reports: list[Report] = []
-    for unit in _units_of(options.what, only):
-        for report in verify_unit(unit, only):
-            reports.append(report)
-            if not options.json:
-                _print_report(report)
+    for report in verify_units(_units_of(options.what, only), only, options.jobs):
+        reports.append(report)
+        if not options.json:
+            _print_report(report)
     if only and not reports:
         raise UserError(f"expected an exercise of the course, found {only!r}")
     if options.json:
@@ -200,6 +199,7 @@ def _parser() -> argparse.ArgumentParser:
     one = command(verify)
     one.add_argument("what", nargs="?", metavar="UNIT|UNIT.EXERCISE", help="default: all")
     one.add_argument("--json", action="store_true")
+    one.add_argument("--jobs", type=int, default=0, help="at a time (default: one per core)")
     one = command(judge)
     one.add_argument("exercise", metavar="UNIT.EXERCISE")
     one.add_argument("answer", type=Path, metavar="ANSWER.py")

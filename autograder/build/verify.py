@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
+from multiprocessing import get_context
 from typing import Any
 
 from autograder.build.answers import (
@@ -42,21 +45,54 @@ class Report:
         return dict(vars(self))
 
 
-def verify_unit(unit: Unit, only: str | None = None) -> Iterator[Report]:
-    """Verify a unit's exercises, one report at a time, and its files in `course/`.
+def verify_units(units: list[Unit], only: str | None = None, jobs: int = 0) -> Iterator[Report]:
+    """Verify units' exercises and their files in `course/`, one report at a time, in order.
 
     Args:
-        unit: the unit.
-        only: the id of the one exercise to verify; None for all and the unit itself.
+        units: the units.
+        only: the id of the one exercise to verify; None for all, and the units' files.
+        jobs: processes that share the work; 0 for one per core.
+
+    Raises:
+        UserError: fewer than that.
     """
+    if jobs < 0:
+        raise UserError(f"expected --jobs of 1 or more, found {jobs}")
+    jobs = jobs or os.cpu_count() or 1
+    tasks = [task for unit in units for task in _tasks(unit, only)]
+    if jobs == 1 or len(tasks) < 2:
+        found = map(_verify, tasks)
+        yield from (report for report in found if report)
+        return
+    # Two processes with a pool of threads each would take turns instead of running side by side.
+    with ProcessPoolExecutor(min(jobs, len(tasks)), get_context("spawn"), _use_one_thread) as pool:
+        yield from (report for report in pool.map(_verify, tasks) if report)
+
+
+def _tasks(unit: Unit, only: str | None) -> Iterator[tuple[Unit, str | None]]:
+    """The exercises of a unit, by id, and None for its files."""
+    for exercise in read_unit(unit).exercises:
+        if only in (None, exercise.id):
+            yield unit, exercise.id
+    if only is None:
+        yield unit, None
+
+
+def _verify(task: tuple[Unit, str | None]) -> Report | None:
+    """The report on one exercise, or on a unit's files where something is wrong with them."""
+    unit, name = task
     source = read_unit(unit)
     for exercise in source.exercises:
-        if only in (None, exercise.id):
-            yield verify_exercise(source, exercise)
-    if only is None:
-        problems = stale_files(unit) + list(_leaks(source))
-        if problems:
-            yield Report(unit.folder, 0, 0, 0, problems)
+        if exercise.id == name:
+            return verify_exercise(source, exercise)
+    problems = stale_files(unit) + list(_leaks(source))
+    return Report(unit.folder, 0, 0, 0, problems) if problems else None
+
+
+def _use_one_thread() -> None:
+    import torch
+
+    torch.set_num_threads(1)
 
 
 def verify_exercise(unit: UnitSource, exercise: Exercise) -> Report:
@@ -170,13 +206,3 @@ def _public_texts(unit: UnitSource) -> Iterator[str]:
         data = CheckData.read(path)
         yield data.observe or ""
         yield from (f"{mistake.title} {mistake.diagnosis}" for mistake in data.mistakes)
-
-
-def verify_all(units: list[Unit], report: Callable[[Report], None]) -> bool:
-    """Verify units, reporting as it goes; whether there was no problem."""
-    clean = True
-    for unit in units:
-        for found in verify_unit(unit):
-            report(found)
-            clean &= not found.problems
-    return clean

@@ -1,18 +1,20 @@
 import pytest
 
 from autograder.build.course import write_unit
-from autograder.build.verify import verify_unit
+from autograder.build.verify import verify_units
 from autograder.cli import main
 
 
 def problems(course):
     write_unit(course.unit, lambda line: None)
-    return [problem for report in verify_unit(course.unit) for problem in report.problems]
+    return [
+        problem for report in verify_units([course.unit], jobs=1) for problem in report.problems
+    ]
 
 
 def test_a_sound_exercise_has_no_problem(course):
     write_unit(course.unit, lambda line: None)
-    (report,) = verify_unit(course.unit)
+    (report,) = verify_units([course.unit], jobs=1)
     assert report.as_dict() == {
         "exercise": "numbers.double", "points": 2.0, "wrong": 4, "right": 1, "problems": [],
     }  # fmt: skip
@@ -47,7 +49,7 @@ def test_a_solution_that_breaks_its_own_rule(course):
 
 def test_a_solution_that_crashes_is_one_line_with_its_place(course):
     course.replace("image + image", "image + undefined_name")
-    (report,) = verify_unit(course.unit, "numbers.double")
+    (report,) = verify_units([course.unit], "numbers.double")
     (line,) = report.problems
     assert "10_double.py" in line
     assert "undefined_name" in line
@@ -74,10 +76,23 @@ def test_two_mistakes_with_one_diagnosis(course):
     assert any("have the same diagnosis" in line for line in problems(course))
 
 
+def test_several_processes_find_the_same_in_the_same_order(course):
+    write_unit(course.unit, lambda line: None)
+    course.replace("return image * image", "return image + 2")
+    one, two = (list(verify_units([course.unit], jobs=jobs)) for jobs in (1, 2))
+    assert one == two
+    assert [report.exercise for report in two] == ["numbers.double", "01_numbers"]
+
+
+def test_a_negative_number_of_processes_is_one_line(capsys):
+    assert main(["verify", "--jobs", "-1"]) == 2
+    assert capsys.readouterr().err == "retouch: expected --jobs of 1 or more, found -1\n"
+
+
 def test_stale_course(course):
     write_unit(course.unit, lambda line: None)
     course.replace("doubles an image", "doubles a picture")
-    *_, last = verify_unit(course.unit)
+    *_, last = verify_units([course.unit], jobs=1)
     assert last.exercise == "01_numbers"
     assert "01_numbers.ipynb: differs" in last.problems[0]
 
