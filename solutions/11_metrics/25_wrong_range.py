@@ -34,14 +34,14 @@ plot_curve(
     curves,
     xlabel="σ of the noise, pictures in [0, 1]",
     ylabel="SSIM",
-    alt="With a range of 1, SSIM falls steeply from 1 to under 0.1. With a range of 2 it is a little "
-    "higher everywhere. With 255 it is a straight line at 1.",
+    alt="With a range of 1, SSIM falls steeply from 1 to under 0.1. With a range of 2 it is a "
+    "little higher everywhere. With 255 it is a straight line at 1.",
 )
 
 # %% [markdown]
 # The line at the top looks like an excellent method: next to a "0.91" in somebody else's table, a
-# picture of noise wins. And the curve in the middle is worse in a way, because nobody will notice: a
-# range of 2 (floats from −1 to 1) is nearly right, and adds up to 0.1.
+# picture of noise wins. And the curve in the middle is worse in a way, because nobody will notice:
+# a range of 2 (floats from −1 to 1) is nearly right, and adds up to 0.1.
 #
 # The other mistake, pictures in [0, 255] with a range of 1, is milder for SSIM, because constants
 # that are too *small* only matter in flat regions. For PSNR it costs 48 dB:

@@ -29,8 +29,8 @@ print(f"the classifier names {100 * card.quality['test accuracy']:.1f} % of the 
 print("real pictures to be compared with:", len(train.images))
 
 # %% [markdown]
-# Draw real pictures from the test set, and compare them with real pictures of the training set. Both
-# are the same ten kinds of clothing, photographed and scaled by the same people. The distance
+# Draw real pictures from the test set, and compare them with real pictures of the training set.
+# Both are the same ten kinds of clothing, photographed and scaled by the same people. The distance
 # between the two whole sets is 4.1. (For scale: unit 4's generator has about 90.)
 #
 # > **Predict, and write it down:** the distance of **100** real test pictures from the training
@@ -85,8 +85,8 @@ plot_curve(
     },
     xlabel="1/N",
     ylabel="Fréchet distance of real from real",
-    alt="The measured distances rise almost in a straight line with 1/N, from 17 at N = 500 to 65 at "
-    "N = 100. The line meets the axis at about 4.",
+    alt="The measured distances rise almost in a straight line with 1/N, from 17 at N = 500 to 65 "
+    "at N = 100. The line meets the axis at about 4.",
 )
 whole = frechet_distance(*feature_statistics(test_features), *real).item()
 print(f"measured with N = 500: {means[-1]:.1f}")

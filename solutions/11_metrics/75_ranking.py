@@ -66,7 +66,7 @@ for name, row in scores.items():
     print(f"{name:20}" + "".join(f"{value:16.3f}" for value in row.values()))
 
 best = {"Fréchet": min, "kernel": min, "Inception-style": max, "deviation": max}
-print("\nthe best generator, and the best of all:")
+print("\nfirst among the generators, and first of all:")
 for column, choose in best.items():
     order = [choose(names, key=lambda n: scores[n][column]) for names in (generated, scores)]
     print(f"{column:20}{order[0]:20}{order[1]}")
@@ -87,8 +87,9 @@ for column, choose in best.items():
 # chance would. (`polynomial_mmd` of random rows, `features[torch.randint(1000, (500,))]`, falls on
 # both sides of 0.)
 #
-# And where do the columns disagree about the generators? A VAE's soft pictures, for example, make
-# a classifier less certain and lie elsewhere in feature space; their pixels vary all the same.
+# And where do the columns disagree about the generators? Watch the last one: a VAE's pictures are
+# soft, the classifier is less certain of them, and they lie far off in feature space. But their
+# pixels vary as much as real ones, or more.
 #
 # The models' own cards say how they fared on the full set, 10,000 test pictures, measured when they
 # were made. (Other counts, other biases: don't compare them with the table.)

@@ -1,8 +1,8 @@
 # %% [markdown]
 # ## What you can do now
 #
-# You have written eight metrics and fooled every one of them. Nobody who has seen a line at SSIM = 1
-# over pictures of noise will trust a table again without reading how it was made.
+# You have written eight metrics and fooled most of them. Who has seen a flat line at SSIM = 1 over
+# pictures of noise will not trust a table again without reading how it was made.
 #
 # A short list to pin above the desk:
 #
@@ -39,14 +39,14 @@ progress()
 # - S. Barratt and R. Sharma, *A Note on the Inception Score* (2018): the ten pictures, and more.
 # - M. Heusel and others, *GANs Trained by a Two Time-Scale Update Rule Converge to a Local Nash
 #   Equilibrium* (2017): the FID.
-# - M. Bińkowski and others, *Demystifying MMD GANs* (2018): the kernel distance, and why the Fréchet
-#   distance has a bias that no estimate can be rid of.
+# - M. Bińkowski and others, *Demystifying MMD GANs* (2018): the kernel distance, and why the
+#   Fréchet distance has a bias that no estimate can be rid of.
 # - M. Chong and D. Forsyth, *Effectively Unbiased FID and Inception Score and Where to Find Them*
 #   (2020): the line in 1/N.
 # - G. Parmar, R. Zhang and J.-Y. Zhu, *On Aliased Resizing and Surprising Subtleties in GAN
-#   Evaluation* (2022): figure 1 is your bricks.
-# - T. Karras, S. Laine and T. Aila, *A Style-Based Generator Architecture for Generative Adversarial
-#   Networks* (2019): path length, in section 4.1.
+#   Evaluation* (2022): their figures show what your page and grass show.
+# - T. Karras, S. Laine and T. Aila, *A Style-Based Generator Architecture for Generative
+#   Adversarial Networks* (2019): path length, in section 4.1.
 # - T. Rott Shaham, T. Dekel and T. Michaeli, *SinGAN: Learning a Generative Model from a Single
 #   Natural Image* (2019): a Fréchet distance *within* one image, over its places; it is
 #   `retouch.metrics.single_image_frechet_distance`.
