@@ -48,8 +48,8 @@ plot_curve(
 # %% [markdown]
 # **Lerp is shorter**, and so it *looks* like the smoother generator. But it is the same generator.
 # In 100 dimensions two random latents are at nearly a right angle: the chord is $10\sqrt{2} = 14.1$
-# long, the arc $10\,\pi/2 = 15.7$. Squared, that is a ratio of 0.81, and about as much has been won
-# here by nothing but the choice of a path.
+# long, the arc $10\,\pi/2 = 15.7$. Squared, that is a ratio of 0.81, and nearly as much has been
+# won here by nothing but the choice of a path.
 #
 # And the curves tell the rest. Along the arc the pictures change at a steady pace. Along the chord
 # they hardly change near the ends; in the middle, where the latents are short, the same step is a
