@@ -24,6 +24,7 @@ _WORDS = {
     "real": ("Real or generated?", ("real", "generated"), "taken for real"),
     "better": ("Which is better?", ("left", "right"), "preferred"),
 }
+_CELL = "text-align:left;padding:0 1.5em 0 0"
 _Z = 1.96  # of a 95 % interval
 
 
@@ -224,14 +225,16 @@ def _view_html(test: BlindTest, height: int) -> str:
 def _table_html(test: BlindTest) -> str:
     verb = _WORDS[test._kind][2]
     rows = "".join(
-        f"<tr><td style='text-align:left'>{escape(row.source)}</td>"
-        f"<td>{row.chosen} of {row.shown}</td><td>{_percent(row)}</td></tr>"
+        f"<tr><td style='{_CELL}'>{escape(row.source)}</td>"
+        f"<td style='{_CELL}'>{row.chosen} of {row.shown}</td>"
+        f"<td style='{_CELL}'>{_percent(row)}</td></tr>"
         for row in test.ranking()
     )
     return (
-        f"<table><caption>{escape(test.question)} Your ranking</caption>"
-        f"<thead><tr><th style='text-align:left'>source</th><th>{verb}</th>"
-        f"<th>share, with a 95 % interval</th></tr></thead><tbody>{rows}</tbody></table>"
+        f"<table><caption style='{_CELL}'>{escape(test.question)} Your ranking:</caption>"
+        f"<thead><tr><th style='{_CELL}'>source</th><th style='{_CELL}'>{verb}</th>"
+        f"<th style='{_CELL}'>share, with a 95 % interval</th></tr></thead>"
+        f"<tbody>{rows}</tbody></table>"
     )
 
 
