@@ -41,7 +41,7 @@ plot_curve(
     lengths,
     xlabel="position on the path",
     ylabel="path length (median of 300 pairs)",
-    alt="Slerp's curve is nearly flat. Lerp's is low at both ends and rises to a high peak in the "
+    alt="Slerp's curve rises a little. Lerp's is low at both ends and rises to a high peak in the "
     "middle.",
 )
 
@@ -51,9 +51,10 @@ plot_curve(
 # long, the arc $10\,\pi/2 = 15.7$. Squared, that is a ratio of 0.81, and nearly as much has been
 # won here by nothing but the choice of a path.
 #
-# And the curves tell the rest. Along the arc the pictures change at a steady pace. Along the chord
-# they hardly change near the ends; in the middle, where the latents are short, the same step is a
-# larger turn.
+# And the curves tell the rest. Along the arc the pictures change at about the same pace everywhere.
+# (Its slow rise is chance: nothing tells a start from an end, and so far do 300 pairs scatter.)
+# Along the chord they hardly change near the ends; in the middle, where the latents are short, the
+# same step is a larger turn.
 #
 # What do the short latents do to the pictures? 300 middles of each path:
 
