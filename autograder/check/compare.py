@@ -104,7 +104,8 @@ def _values_problem(expected: np.ndarray, got: np.ndarray, bad: np.ndarray) -> s
     odd = ~np.isfinite(got) & np.isfinite(expected)
     if odd.any():
         return f"{_count(odd, 'value')} nan or infinite, where a finite number is expected"
-    distance = np.where(bad, np.abs(_wide(got) - _wide(expected)), -1.0)
+    with np.errstate(invalid="ignore"):  # where both are infinite, which is good
+        distance = np.where(bad, np.abs(_wide(got) - _wide(expected)), -1.0)
     distance = np.where(np.isnan(distance), np.inf, distance)
     worst = np.unravel_index(int(np.argmax(distance)), distance.shape)
     where = f" at [{', '.join(map(str, worst))}]" if worst else ""

@@ -4,6 +4,7 @@ Importing this package is quick: matplotlib and ipywidgets are loaded by the fun
 need them, and tensors are recognised without importing torch.
 """
 
+from retouch.show.blind_test import BlindTest, blind_test
 from retouch.show.explore import explore
 from retouch.show.figures import plot_curve, plot_histogram, plot_histograms, show_figure
 from retouch.show.images import (
@@ -15,6 +16,8 @@ from retouch.show.images import (
 )
 
 __all__ = [
+    "BlindTest",
+    "blind_test",
     "difference_image",
     "explore",
     "image_tag",

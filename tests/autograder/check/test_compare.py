@@ -77,6 +77,13 @@ def test_what_does_not_fit_is_said_in_a_students_words(expected, got, words):
     assert words in problem(expected, got)
 
 
+@pytest.mark.filterwarnings("error")
+def test_infinity_that_fits_does_not_disturb_what_is_said_of_the_rest():
+    expected, got = np.array([1.0, np.inf]), np.array([2.0, np.inf])
+    words = "wrong, most of all at [0]: expected 1, got 2"
+    assert words in str(problem(expected, got))
+
+
 def test_tolerance_is_relative_and_absolute():
     rule = Rule("close", 1e-2, 0)
     assert problem(100.0, 100.9, rule) is None
