@@ -2,7 +2,7 @@
 # ## Tell it the class
 #
 # A *conditional* VAE is told what it is looking at: encoder and decoder both get the label. Then
-# the code need not say that this is a shoe; it is free to say which one. And you can ask for a class.
+# the code need not say that this is a shoe; it can say which one. And you can ask for a class.
 #
 # **Goal.** The decoder's input: the code, and after it the label as a *one-hot* row.
 #
