@@ -44,8 +44,8 @@ def copying(model, images, draws):
 # > **Predict, and write it down:** what survives in a code of *two* numbers? And in one of sixteen?
 # > Think of a striped shirt, and of a boot.
 #
-# About 10 seconds on a laptop. Expect about 15 dB for two numbers and 17 dB for sixteen; the mean of
-# all pictures, whatever the input, has 11 dB.
+# About 10 seconds on a laptop. Expect about 15 dB for two numbers and 17 dB for sixteen; the mean
+# of all pictures, whatever the input, has 11 dB.
 
 # %%
 copiers = {
@@ -84,15 +84,17 @@ with torch.no_grad():
             "codes from a standard normal distribution": copiers[16].decoder(random).sigmoid(),
             "codes with the mean and spread of true ones": copiers[16].decoder(fitted).sigmoid(),
         },
-        "shapeless patches; in the second wall some have the outline of clothing",
+        "twenty shapes: at first gray lumps, much alike; then torn patches, some with an outline",
         columns=10,
     )
 print("spread of each of the sixteen numbers:", *(f"{s:.1f}" for s in codes.std(dim=0).tolist()))
 
 # %% [markdown]
-# Ghosts. Nobody told the encoder *where* to put its codes, so it put them anywhere, on a thin and
-# crooked sheet in a space of sixteen dimensions. Between the codes, where no picture was, the
-# decoder never learned anything. To invent pictures we have to rule where codes lie. That is what
-# the *variational* autoencoder does, in a moment.
+# First lumps, all much alike: true codes lie several units away, and here, in the middle, the
+# decoder never learned to tell one thing from another. Then, at the right distance, ghosts: some
+# have an outline, most are torn. Nobody told the encoder *where* to put its codes, so it put them
+# anywhere, on a thin and crooked sheet in a space of sixteen dimensions, and random codes miss it.
+# To invent pictures we have to rule where codes lie. That is what the *variational* autoencoder
+# does, in a moment.
 #
 # But first a use for which no inventing is needed.

@@ -9,7 +9,7 @@
 # %%
 print({key: grown_card.settings[key] for key in ("steps", "latent_dim", "width", "pixels")})
 with torch.no_grad():
-    boot, coat = (binarize(test.images[test.labels == c][:1]) for c in (9, 4))
+    boot, coat = (binarize(solid(test, c)) for c in (9, 4))
     start, end = (grown_up.encode(picture)[0][0] for picture in (boot, coat))
     walk = interpolate(grown_up.decode, start, end, 10).sigmoid()
     blend = torch.lerp(walk[:1], walk[-1:], torch.linspace(0, 1, 10).reshape(-1, 1, 1, 1))
@@ -38,22 +38,24 @@ order = cost.argsort(descending=True)
 figure = Figure(figsize=(6, 2.6), dpi=96, layout="constrained")
 axes = figure.subplots()
 axes.bar(range(1, len(cost) + 1), cost[order], color="#0072B2")
-axes.set(xlabel="latent numbers, dearest first", ylabel="cost, nats")
+axes.set(xlabel="latent numbers, dearest first", ylabel="cost, nats", xlim=(0.3, len(cost) + 0.7))
 axes.spines[["top", "right"]].set_visible(False)
 used = int((cost > 0.1).sum())
 show_figure(figure, f"Bars that fall from {cost.max():.1f} nats; {used} of 16 are above 0.1.")
 print(f"{used} of {len(cost)} numbers cost more than 0.1 nats; all together {cost.sum():.1f} nats")
 
 # %% [markdown]
-# A number that is not used is no bug of your loss. It did not pay: what it could have said was worth
-# less than it would have cost. (It is called *posterior collapse*, when it happens to all of them.
-# It will.)
+# A number that is not used is no bug of your loss. It did not pay: what it could have said was
+# worth less than it would have cost. (It is called *posterior collapse*, when it happens to all of
+# them. It will.)
 #
-# The sliders move the two dearest numbers of a test picture's code, in units of the prior's standard
-# deviation. The rest of the code stays.
+# The sliders move the two dearest numbers of a test picture's code, in units of the prior's
+# standard deviation. The rest of the code stays.
 
 # %%
-starts = {CLASS_NAMES[c]: mu[test.labels[:1000] == c][0] for c in range(10)}
+with torch.no_grad():
+    solids = torch.cat([binarize(solid(test, c)) for c in range(10)])
+    starts = dict(zip(CLASS_NAMES, grown_up.encode(solids)[0]))
 
 
 def turned(picture, dearest, second_dearest):

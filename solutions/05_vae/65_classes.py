@@ -20,8 +20,8 @@ show_images(
 )
 
 # %% [markdown]
-# Look down a column: what is wide at the top is often wide at the bottom, solid stays solid, patterned
-# stays patterned. The code says *how*, the label *what*.
+# Look down a column: what is wide at the top is often wide at the bottom, solid stays solid,
+# patterned stays patterned. The code says *how*, the label *what*.
 #
 # That makes a new kind of edit. Take a picture of a sneaker, let the encoder (which gets the true
 # label) write its code, and decode it with *another* label.
@@ -31,7 +31,7 @@ show_images(
 # %%
 with torch.no_grad():
     kinds = torch.tensor([7, 0, 1])
-    originals = torch.cat([test.images[test.labels == c][5:6] for c in kinds.tolist()])
+    originals = torch.cat([solid(test, c) for c in kinds.tolist()])
     means = told.encode(binarize(originals), kinds)[0]
     answers = condition_latent(means.repeat_interleave(10, dim=0), torch.arange(10).repeat(3), 10)
     recast = told.decoder(answers).sigmoid().split(10)
@@ -40,7 +40,6 @@ walls(
         f"a {CLASS_NAMES[c]}, then its code as each of the ten classes": torch.cat([picture, row])
         for c, picture, row in zip(kinds.tolist(), binarize(originals).split(1), recast)
     },
-    "one picture, and what its code is as a T-shirt, trouser, pullover, dress, coat, sandal, shirt, "
-    "sneaker, bag and boot",
+    "one picture, and what its code is as each of the ten kinds of clothing",
     columns=11,
 )

@@ -49,12 +49,12 @@ show_figure(
 )
 
 with torch.no_grad():
-    seen = binarize(some)
+    seen = binarize(torch.cat([solid(test, c) for c in range(10)])).to(device)
     rebuilt = {beta: model.decode(model.encode(seen)[0]).sigmoid() for beta, model in small.items()}
 walls(
     {"test pictures": seen, **{f"β = {beta:g}": images for beta, images in rebuilt.items()}},
-    "ten pieces of clothing, in reconstructions that lose detail as beta grows; at beta 100 all ten "
-    "are the same gray smear",
+    "ten pieces of clothing, in reconstructions that lose detail as beta grows; at beta 100 all "
+    "ten are the same gray smear",
     columns=10,
     row_height=40,
 )
@@ -64,9 +64,9 @@ walls(
 # rates a nat of code saves dozens of nats of the rest ("it is a shoe"); further right it saves less
 # and less (a lace). Each β stops where the next nat of code would save less than β.
 #
-# - **The sum** is smallest at β = 1, as it has to be: there the sum is what was minimized. (With six
-#   short trainings, give or take some nats. At β = 0.1 the training pictures are encoded in detail
-#   that does not carry over to the test.)
+# - **The sum** is smallest at β = 1, as it has to be: there the sum is what was minimized. (With
+#   six short trainings, give or take some nats. At β = 0.1 the training pictures are encoded in
+#   detail that does not carry over to the test.)
 # - **At β = 100** the rate is 0 and all reconstructions are the same: the mean picture. No detail
 #   that a number could tell saves 100 nats for each nat that it costs. That is **posterior
 #   collapse**: the clouds are the prior, the decoder ignores its input, and no error is raised. The
@@ -77,4 +77,5 @@ walls(
 # noise and only costs. The usual help is to let β grow from 0 to 1 in the first steps.
 #
 # A name for it: β > 1 is the **β-VAE**. Its inventors saw that at a high price the numbers that
-# survive tend to mean one thing each. That is a tendency and no law: other seeds give other numbers.
+# survive tend to mean one thing each. That is a tendency and no law: other seeds give other
+# numbers.

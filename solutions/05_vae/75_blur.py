@@ -1,8 +1,8 @@
 # %% [markdown]
 # ## What the blur is
 #
-# VAEs are said to make blurred pictures, and GANs sharp ones. See for yourself what the blur is made
-# of. First in the plane of codes from before. Choose one place, look up the sixteen training
+# VAEs are said to make blurred pictures, and GANs sharp ones. See for yourself what the blur is
+# made of. First in the plane of codes from before. Choose one place, look up the sixteen training
 # pictures whose clouds are nearest, and average *them*, pixel by pixel.
 #
 # > **Predict:** how does their mean compare with what the decoder says about this place?
@@ -10,7 +10,7 @@
 # %%
 with torch.no_grad():
     means = torch.cat([flat.encode(binarize(p.to(device)))[0] for p in train.images.split(1000)])
-    place = means[(train.labels == 5).nonzero()[12].to(device)]
+    place = means[(train.labels == 9).nonzero()[12].to(device)]
     nearest = (means - place).norm(dim=1).argsort()[:16].cpu()
     neighbours = binarize(train.images[nearest])
     answer = flat.decode(place).sigmoid()
@@ -27,13 +27,14 @@ show_images(
 # %% [markdown]
 # They look alike. Given the code, sixteen pictures are possible, and the decoder has to name *one*
 # probability for each pixel. The best it can do is the share of pictures in which the pixel is
-# white. **The blur is an average over possibilities**: a gray pixel is no gray thing, it says "white
-# in 60 of 100 cases". In nats that is the best answer there is. As a picture, it is none.
+# white. **The blur is an average over possibilities**: a gray pixel is no gray thing, it says
+# "white in 60 of 100 cases". In nats that is the best answer there is. As a picture, it is none.
 #
 # Now the grown-up VAE, next to unit 4's DCGAN. The GAN's pictures are gray by nature; to compare
 # like with like, they are also shown in black and white.
 #
-# > **Predict:** draw each pixel of the VAE as 0 or 1, with its probability. Is that a sharp picture?
+# > **Predict:** draw each pixel of the VAE as 0 or 1, with its probability. Is that a sharp
+# > picture?
 
 # %%
 gan, gan_recipe, gan_card = shipped("dcgan")
@@ -66,9 +67,12 @@ for name, card in {"VAE, its probabilities": grown_card, "DCGAN": gan_card}.item
         print(f"{name}: {card.quality[NAME]:.0f} (from the card; lower is nearer to real pictures)")
 
 # %% [markdown]
-# The drawn pixels are *speckled*, not sharp. Given the code, the VAE draws each pixel by itself: two
-# neighbours that are gray together don't know of each other. All that pixels have in common has to
-# go through the code, and the code is dear. (Unit 6 takes the other way: each pixel sees its
+# (A code that was read from a picture leaves less open than one that was drawn from the prior:
+# compare the two percentages.)
+#
+# The drawn pixels are *speckled*, not sharp. Given the code, the VAE draws each pixel by itself:
+# two neighbours that are gray together don't know of each other. All that pixels have in common has
+# to go through the code, and the code is dear. (Unit 6 takes the other way: each pixel sees its
 # neighbours, and no code is needed.)
 #
 # The GAN has no such trouble. Its judge sees whole pictures and would know a speckled one at once,

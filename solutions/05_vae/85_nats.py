@@ -1,8 +1,8 @@
 # %% [markdown]
 # ## The mark, in nats
 #
-# Now mark the shipped VAE with your two functions: the negative ELBO, and minus your bound with more
-# and more draws. On 250 test pictures, **white where a pixel is above ½**, 28×28.
+# Now mark the shipped VAE with your two functions: the negative ELBO, and minus your bound with
+# more and more draws. On 250 test pictures, **white where a pixel is above ½**, 28×28.
 #
 # > **Predict, and write it down:** with 64 draws, by how many nats does the mark improve: less than
 # > 1, about 5, about 50?
@@ -48,9 +48,9 @@ plot_curve(
 )
 
 # %% [markdown]
-# The mark improves by some 5 nats, and the model is the same: it was *marked* too severely. The gap
-# is the price of clouds that are round and axis-parallel, where the true distribution of codes is
-# neither. It still falls at 64 draws, so the truth is a little better yet.
+# The mark improves by a few nats (about 5, when we measured), and the model is the same: it was
+# *marked* too severely. The gap is the price of clouds that are axis-parallel and normal, where the
+# true distribution of codes is neither. With more draws it would improve a little further.
 #
 # ### Ask how the pixels became black and white
 #
@@ -74,8 +74,8 @@ walls(
 )
 
 # %% [markdown]
-# A multiple of it. This model never saw speckles; but even one that has learned from them has a much
-# worse mark, since speckles are random and nobody can foretell them. **A likelihood is a number about
-# a data set**, and a data set includes how its pixels were made. Compare nats only where the
+# Far worse. This model never saw speckles; but even one that has learned from them has a much worse
+# mark, since speckles are random and nobody can foretell them. **A likelihood is a number about a
+# data set**, and a data set includes how its pixels were made. Compare nats only where the
 # binarisation is the same, and always say which. (And gray values in the cross-entropy give a loss
 # to train with, but no likelihood at all.)

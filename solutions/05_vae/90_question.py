@@ -38,13 +38,14 @@
 #
 # 1. **The change**: one thing, named with its line, so that others can repeat it.
 # 2. **The prediction**: a direction for *both* halves, and a reason from this unit.
-# 3. **The result**: two numbers for each of two models and two seeds, and an observation of pictures
-#    ("all reconstructions alike", "the map has torn").
-# 4. **The reason** fits what was seen. For example: the mean over pixels makes each nat of code 784
-#    times too dear, so the clouds become the prior and the rate is near 0; without
-#    `reparameterize` nothing keeps clouds from overlapping nothing, so places between codes decode
-#    to ghosts (and the KL term of logvar is the only one that still acts on the variance); with 32
-#    numbers most stay unused, and the rate hardly grows.
+# 3. **The result**: two numbers for each of two models and two seeds, and an observation of
+#    pictures ("all reconstructions alike", "the map has torn").
+# 4. **The reason** fits what was seen. For example (our figures, 8 numbers, 300 steps, one seed;
+#    unchanged: rate 12.8, distortion 174): the mean over pixels makes each nat of code 784 times
+#    too dear, so the clouds become the prior (0.0 and 382); with `z = mu` a code without noise can
+#    say what it likes in tiny differences, so distortion falls to 156 while the "rate" of 1.5 counts
+#    clouds that nobody draws from; with 32 numbers the rate grows to 17 and not fourfold, and nine
+#    numbers stay unused.
 # 5. **The choice**: (a) an encoder: autoencoder or VAE, compared by codes (a GAN has none); (b) a
 #    denoising autoencoder trained on *such* photographs and such grain (half a point without the
 #    condition: it must resemble what it learned from); (c) a GAN, for sharpness, or a conditional

@@ -1,9 +1,9 @@
 # %% [markdown]
 # ## What you can do now
 #
-# You have trained networks through chance, with a loss that has a unit. You know what a latent space
-# needs to be a map, what its blur means, and what to print when a code collapses. And you have asked
-# a network that wins on its own ground how it does elsewhere.
+# You have trained networks through chance, with a loss that has a unit. You know what a latent
+# space needs to be a map, what its blur means, and what to print when a code collapses. And you
+# have asked a network that wins on its own ground how it does elsewhere.
 
 # %%
 progress()
