@@ -33,8 +33,8 @@
 # The mean over 784 pixels makes the reconstruction 784 times too small beside the KL. Then it is
 # best to say nothing at all, and your network will find out.
 #
-# **Why it matters.** It trains a model of pictures without a judge. And it has a unit, so you can compare
-# yours with others', which no loss of a GAN allows.
+# **Why it matters.** It trains a model of pictures without a judge. And it has a unit, so you can
+# compare yours with others', which no loss of a GAN allows.
 
 # %% exercise points=2 forbid="retouch.models retouch.recipes torch.distributions"
 def negative_elbo(logits, images, mu, logvar, beta=1.0):

@@ -20,8 +20,8 @@ show_images(
 )
 
 # %% [markdown]
-# Look down a column: what is wide at the top is often wide at the bottom, solid stays solid,
-# patterned stays patterned. The code says *how*, the label *what*.
+# Look down a column: what is dark at the top is mostly dark at the bottom, solid stays solid, wide
+# stays wide. The code says *how*, the label *what*.
 #
 # That makes a new kind of edit. Take a picture of a sneaker, let the encoder (which gets the true
 # label) write its code, and decode it with *another* label.

@@ -10,25 +10,26 @@
 # %%
 with torch.no_grad():
     means = torch.cat([flat.encode(binarize(p.to(device)))[0] for p in train.images.split(1000)])
-    place = means[(train.labels == 9).nonzero()[12].to(device)]
+    place = flat.encode(binarize(solid(train, 9).to(device)))[0]
     nearest = (means - place).norm(dim=1).argsort()[:16].cpu()
     neighbours = binarize(train.images[nearest])
     answer = flat.decode(place).sigmoid()
 walls(
     {"sixteen pictures that live at this place": neighbours},
-    "sixteen shoes, alike in outline and each different in its details",
+    "sixteen boots, alike in outline and each different in its details",
 )
 show_images(
     {"their mean": neighbours.mean(dim=0), "the decoder's answer there": answer[0].cpu()},
-    alt="one gray, blurred shoe",
+    alt="one blurred boot, white in the middle and gray at its edges",
     height=150,
 )
 
 # %% [markdown]
-# They look alike. Given the code, sixteen pictures are possible, and the decoder has to name *one*
-# probability for each pixel. The best it can do is the share of pictures in which the pixel is
-# white. **The blur is an average over possibilities**: a gray pixel is no gray thing, it says
-# "white in 60 of 100 cases". In nats that is the best answer there is. As a picture, it is none.
+# They look alike. (The decoder is softer still: it has to serve all of a cloud, not one place.)
+# Given the code, sixteen pictures are possible, and the decoder has to name *one* probability for
+# each pixel. The best it can do is the share of pictures in which the pixel is white. **The blur is
+# an average over possibilities**: a gray pixel is no gray thing, it says "white in 60 of 100
+# cases". In nats that is the best answer there is. As a picture, it is none.
 #
 # Now the grown-up VAE, next to unit 4's DCGAN. The GAN's pictures are gray by nature; to compare
 # like with like, they are also shown in black and white.

@@ -43,9 +43,9 @@
 # 4. **The reason** fits what was seen. For example (our figures, 8 numbers, 300 steps, one seed;
 #    unchanged: rate 12.8, distortion 174): the mean over pixels makes each nat of code 784 times
 #    too dear, so the clouds become the prior (0.0 and 382); with `z = mu` a code without noise can
-#    say what it likes in tiny differences, so distortion falls to 156 while the "rate" of 1.5 counts
-#    clouds that nobody draws from; with 32 numbers the rate grows to 17 and not fourfold, and nine
-#    numbers stay unused.
+#    say what it likes in tiny differences, so distortion falls to 156 while the "rate" of 1.5
+#    counts clouds that nobody draws from; with 32 numbers the rate grows to 17 and not fourfold,
+#    and nine numbers stay unused.
 # 5. **The choice**: (a) an encoder: autoencoder or VAE, compared by codes (a GAN has none); (b) a
 #    denoising autoencoder trained on *such* photographs and such grain (half a point without the
 #    condition: it must resemble what it learned from); (c) a GAN, for sharpness, or a conditional
