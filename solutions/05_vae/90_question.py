@@ -12,8 +12,8 @@
 #     images = binarize(gray)
 #     mu, logvar = model.encode(images)
 #     logits = model.decode(reparameterize(mu, logvar, draws))
-#     rest = F.binary_cross_entropy_with_logits(logits, images)
-#     return rest + kl_divergence(mu, logvar).mean()
+#     error = F.binary_cross_entropy_with_logits(logits, images)
+#     return error + kl_divergence(mu, logvar).mean()
 #
 # model = learn(lambda: VAE(latent_dim=8, width=8), mistaken, steps=300)
 # print(measure(model, test.images[:1000]))
