@@ -68,6 +68,7 @@ def conv_transpose_out_size(n, kernel, stride=1, padding=0):
 # Type the two formulas, with `//` for the fraction: first add, then divide, then add 1. In the
 # other one nothing is divided.
 
+
 # %% cases
 def cases(rng):
     def n():
@@ -213,6 +214,7 @@ def conv_transpose_out_size(n, kernel, stride=1, padding=0):
 # about twice the size. How evenly do the stamps cover the result?
 #
 # > **Predict, and draw it:** how often is each pixel covered by kernel 3? And by kernel 4?
+
 
 # %%
 def coverage(kernel, stride, padding, n=8):

@@ -81,7 +81,10 @@ import torch
 def cases(rng):
     def case(n, channels, width):
         shape = (n, channels, 32, 32)
-        return {"images": torch.tensor(rng.uniform(-1, 1, shape), dtype=torch.float16), "width": width}
+        return {
+            "images": torch.tensor(rng.uniform(-1, 1, shape), dtype=torch.float16),
+            "width": width,
+        }
 
     yield "gray pictures", case(3, 1, 4)
     yield "a single colour picture, wider", case(1, 3, 5)
