@@ -10,7 +10,7 @@
 #
 # **Before you start:** unit 3. Of PyTorch, `nn.Module`, `nn.Sequential` and `nn.Conv2d`.
 #
-# **Time:** about three hours. Two cells train networks, for about 40 and 15 seconds on a laptop.
+# **Time:** about three hours. Two cells train networks, for about 40 and 10 seconds on a laptop.
 
 # %% setup
 import math

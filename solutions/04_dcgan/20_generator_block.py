@@ -18,13 +18,13 @@
 # definition, the names. The checks look at what the block *does*. To see its numbers, they put
 # weights of their own into the convolution, which they find by its four axes.
 #
-# **Why no bias?** By hand: three outputs of one channel are 2, 4, 6. Their mean is 4. With a bias of
-# 10 they are 12, 14, 16, with mean 14, and after the subtraction both are −2, 0, 2. The bias has no
-# effect; its gradient is 0; it would be so many numbers for nothing.
+# **Why no bias?** By hand: three outputs of one channel are 2, 4, 6. Their mean is 4. With a bias
+# of 10 they are 12, 14, 16, with mean 14, and after the subtraction both are −2, 0, 2. The bias has
+# no effect; its gradient is 0; it would be so many numbers for nothing.
 #
 # **Why it matters.** Batch normalization keeps every layer's outputs at one size, whatever the
-# layer before does. Before 2015, a network like the ones of this unit had to be built up layer by
-# layer; in this unit you will see one that has no normalization.
+# layer before does. Without it, what comes out of four layers is often hardly anything, or far too
+# much, and the game doesn't get going. (At the end of the unit you can take it out and see.)
 
 # %% exercise points=2 forbid="retouch.models retouch.recipes"
 def generator_block(in_channels, out_channels):
@@ -266,8 +266,8 @@ def generator_block(in_channels, out_channels):
 
 
 # %% wrong "enlarges, then convolves"
-# Enlarging by repeating pixels, and then a convolution: that is a good idea, and another block. Here
-# it is one transposed convolution.
+# Enlarging by repeating pixels, and then a convolution: that is a good idea, and another block.
+# Here it is one transposed convolution.
 def generator_block(in_channels, out_channels):
     return nn.Sequential(
         nn.Upsample(scale_factor=2),

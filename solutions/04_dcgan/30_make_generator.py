@@ -359,8 +359,8 @@ def make_generator(latent_dim, channels, width):
 
 
 # %% wrong "a block too many"
-# Your pictures have a side of 64. From 4 to 32 it is three times the double: two blocks and the last
-# layer.
+# Your pictures have a side of 64. From 4 to 32 it is three times the double: two blocks and the
+# last layer.
 def make_generator(latent_dim, channels, width):
     return nn.Sequential(
         nn.Unflatten(1, (latent_dim, 1, 1)),

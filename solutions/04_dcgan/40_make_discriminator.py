@@ -192,8 +192,8 @@ def make_discriminator(channels, width):
 
 
 # %% wrong "sigmoid at the end"
-# A sigmoid makes probabilities, and your losses want logits: they take the sigmoid themselves. Leave
-# it out.
+# A sigmoid makes probabilities, and your losses want logits: they take the sigmoid themselves.
+# Leave it out.
 def make_discriminator(channels, width):
     return nn.Sequential(
         nn.Conv2d(channels, width, 4, 2, 1),
@@ -249,8 +249,8 @@ def make_discriminator(channels, width):
 
 
 # %% wrong "N×1×1×1"
-# You return N×1×1×1. The losses would take a mean all the same, but two such shapes side by side can
-# make N×N. Flatten: `nn.Flatten(0)`.
+# You return N×1×1×1. The losses would take a mean all the same, but two such shapes side by side
+# can make N×N. Flatten: `nn.Flatten(0)`.
 def make_discriminator(channels, width):
     return nn.Sequential(
         nn.Conv2d(channels, width, 4, 2, 1),
@@ -284,8 +284,8 @@ def make_discriminator(channels, width):
 
 
 # %% wrong "squeezes a batch of one"
-# You squeeze every axis of size 1. With a single picture that is N, too, and the logits have no axis
-# left.
+# You squeeze every axis of size 1. With a single picture that is N, too, and the logits have no
+# axis left.
 class _Squeeze(nn.Module):
     def forward(self, x):
         return x.squeeze()
@@ -326,8 +326,8 @@ def make_discriminator(channels, width):
 
 
 # %% wrong "normalizes the logits"
-# A batch normalization after the last convolution makes half of every batch look real, whatever is in
-# it. The last layer has none.
+# A batch normalization after the last convolution makes half of every batch look real, whatever is
+# in it. The last layer has none.
 def make_discriminator(channels, width):
     return nn.Sequential(
         nn.Conv2d(channels, width, 4, 2, 1),
@@ -345,8 +345,8 @@ def make_discriminator(channels, width):
 
 
 # %% wrong "no normalization"
-# The second and the third layer have no batch normalization. It goes between the convolution and the
-# leak.
+# The second and the third layer have no batch normalization. It goes between the convolution and
+# the leak.
 def make_discriminator(channels, width):
     return nn.Sequential(
         nn.Conv2d(channels, width, 4, 2, 1),
@@ -430,8 +430,8 @@ def make_discriminator(channels, width):
 
 
 # %% wrong "no activations"
-# There is no activation at all: however many layers, it is one linear function of the picture. Put a
-# LeakyReLU after each hidden layer.
+# There is no activation at all: however many layers, it is one linear function of the picture. Put
+# a LeakyReLU after each hidden layer.
 def make_discriminator(channels, width):
     return nn.Sequential(
         nn.Conv2d(channels, width, 4, 2, 1),
@@ -516,8 +516,8 @@ def make_discriminator(channels, width):
 
 
 # %% wrong "dropout"
-# Dropout makes the same picture look different each time; that is another recipe. The three leaks and
-# two normalizations are all.
+# Dropout makes the same picture look different each time; that is another recipe. The three leaks
+# and two normalizations are all.
 def make_discriminator(channels, width):
     return nn.Sequential(
         nn.Conv2d(channels, width, 4, 2, 1),

@@ -4,9 +4,9 @@
 # Everything is there: your two networks with your initial weights, and the two steps that you wrote
 # in unit 3 (the course's version of them, so that you need not copy yours).
 #
-# `SCALE` says how large the run is. On a laptop, leave it. With a GPU, `"gpu"` is the full size: four
-# times the width, the full 60,000 pictures (a download of 30 MB if they aren't there), and eight
-# times as many steps.
+# `SCALE` says how large the run is. On a laptop, leave it. With a GPU, `"gpu"` is the full size:
+# four times the width, the full 60,000 pictures (a download of 30 MB if they aren't there), and
+# eight times as many steps.
 #
 # | | `"cpu"` | `"gpu"` |
 # |---|---|---|

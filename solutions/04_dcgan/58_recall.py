@@ -28,7 +28,7 @@
 # <details><summary>Answer</summary>
 #
 # Aliasing: fine stripes come out as coarse ones that aren't there. A convolution with stride 2 also
-# keeps every second place. But it looks through a window of 4 first, and its weights can learn to be
-# a blur.
+# keeps every second place. But it looks through a window of 4 first, and its weights can learn to
+# be a blur.
 #
 # </details>

@@ -2,8 +2,8 @@
 # ## Ten kinds, to order
 #
 # The shipped conditional generator eats what your `condition` makes: 100 random numbers and a
-# one-hot of ten. Its discriminator got the class, too: as ten more planes beside the picture, one of
-# them all 1, the others all 0.
+# one-hot of ten. Its discriminator got the class, too: as ten more planes beside the picture, one
+# of them all 1, the others all 0.
 #
 # In the next picture each *row* has one class, and each *column* one noise vector.
 #
@@ -69,6 +69,7 @@ for kind, name in enumerate(CLASS_NAMES):
 # has ever seen: 0.5 in two places.
 #
 # > **Predict:** what is halfway from a sneaker to an ankle boot? And from trousers to a bag?
+
 
 # %%
 @torch.no_grad()

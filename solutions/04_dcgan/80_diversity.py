@@ -38,7 +38,8 @@ def diversity(samples):
 
 
 # %% hint
-# You have N numbers for each pixel. After the first step, which shape is left? And after the second?
+# You have N numbers for each pixel. After the first step, which shape is left? And after the
+# second?
 
 # %% hint
 # `tensor.std(dim=...)` is unbiased by default. Along which axis do the pictures lie?

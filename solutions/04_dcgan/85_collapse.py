@@ -28,9 +28,14 @@ for name in ("real, not used for training", "yours", "the shipped generator's"):
 import copy
 
 
+def bare(network):
+    """A network without what Fabric has wrapped around it."""
+    return getattr(network, "module", network)
+
+
 def asleep(generator, steps=200, lr=1e-3, batch_size=64, seed=3):
     """Train a copy of a generator against your discriminator, which stays as it is."""
-    generator, judge = copy.deepcopy(generator), copy.deepcopy(discriminator)
+    generator, judge = (copy.deepcopy(bare(network)) for network in (generator, discriminator))
     adam = torch.optim.Adam(generator.parameters(), lr, (0.5, 0.999))
     draws = torch.Generator().manual_seed(seed)
     values, film, shown = [], {}, draw(500, seed=1)
@@ -43,18 +48,23 @@ def asleep(generator, steps=200, lr=1e-3, batch_size=64, seed=3):
 
 
 stories = {
-    "yours goes on": asleep(getattr(generator, "module", generator)),
+    "yours goes on": asleep(generator),
     "a fresh one": asleep(make_players(SCALES[SCALE]["width"], seed=4)[0].to(device)),
 }
 walls(
-    {name: torch.cat([frame[:10] for frame in film.values()]) for name, (film, _) in stories.items()},
+    {
+        name: torch.cat([frame[:10] for frame in film.values()])
+        for name, (film, _) in stories.items()
+    },
     alt="ten columns of pictures, from top to bottom after 0, 10, 25, 50, 100 and 200 steps",
     height=280,
 )
 for name, (film, values) in stories.items():
     print(f"{name}:")
     for step, frame in film.items():
-        print(f"    after {step:3} steps: loss {values[step]:6.3f}   diversity {diversity(frame):.3f}")
+        print(
+            f"    after {step:3} steps: loss {values[step]:6.3f}   diversity {diversity(frame):.3f}"
+        )
 
 # %% [markdown]
 # The loss is splendid, and the pictures are cloth from nowhere. The fresh generator has found *one*
@@ -71,8 +81,8 @@ for name, (film, values) in stories.items():
 # A watchman could sound the alarm when diversity falls under, say, 80 % of the real one. What would
 # get past him?
 #
-# > **Predict:** which of these have a diversity *at least* as high as real pictures? Noise, pictures
-# > of only three kinds, one and the same boot in a thousand places, the generators above.
+# > **Predict:** which of these have a diversity *at least* as high as real pictures? Noise,
+# > pictures of only three kinds, one and the same boot in a thousand places, the generators above.
 #
 # Beside it are two numbers that ask something else: the Fréchet distance, and how many of the ten
 # kinds occur in at least 2 % of the pictures.
@@ -104,4 +114,6 @@ print(f"{'':34} diversity         Fréchet  kinds")
 for name, pictures in SUSPECTS.items():
     value = diversity(pictures)
     alarm = "ALARM" if value < threshold else ""
-    print(f"{name:34} {value:6.3f}  {alarm:5} {distance(pictures):10.0f}  {kinds_found(pictures):5}")
+    print(
+        f"{name:34} {value:6.3f}  {alarm:5} {distance(pictures):10.0f}  {kinds_found(pictures):5}"
+    )

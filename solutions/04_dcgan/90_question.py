@@ -35,10 +35,10 @@
 # Answer in the cell below, in about 200 words:
 #
 # 1. **The rule.** Which one did you break, and in which lines?
-# 2. **The prediction.** What did you expect to see in the film, and why? (Write it before you run. A
-#    wrong prediction costs nothing.)
-# 3. **The numbers.** Diversity, Fréchet distance and kinds found, for yours and for the changed one,
-#    each with at least two seeds (`train_gan(**SCALES["cpu"], seed=1)`).
+# 2. **The prediction.** What did you expect to see in the film, and why? (Write it before you run.
+#    A wrong prediction costs nothing.)
+# 3. **The numbers.** Diversity, Fréchet distance and kinds found, for yours and for the changed
+#    one, each with at least two seeds (`train_gan(**SCALES["cpu"], seed=1)`).
 # 4. **The reason.** Why did it come out like that? Say what happened to the *gradients* or to the
 #    *size* of a layer's outputs.
 # 5. **The watchman.** Which of the three numbers would have told you on its own that something was
@@ -62,6 +62,6 @@
 #    answer if the numbers say so over the seeds and a reason is offered (the run is short, the
 #    network shallow).
 # 5. **The watchman**: relates the numbers to the pictures. Diversity misses what is varied and bad
-#    (noise has the most of all), or what is varied and one-sided; the Fréchet distance sees both but
-#    not which; kinds found sees missing kinds only, and believes a classifier that has never seen
-#    anything but clothing. The losses: no, each is about the other player.
+#    (noise has the most of all), or what is varied and one-sided; the Fréchet distance sees both
+#    but not which; kinds found sees missing kinds only, and believes a classifier that has never
+#    seen anything but clothing. The losses: no, each is about the other player.

@@ -1,7 +1,8 @@
 # %% [markdown]
 # ## Three questions, before you go
 #
-# **1.** Four layers 4/2/1, then one 4/1/0, from an image of 64×64. Which sides, one after the other?
+# **1.** Four layers 4/2/1, then one 4/1/0, from an image of 64×64. Which sides, one after the
+# other?
 #
 # <details><summary>Answer</summary>
 #
@@ -21,8 +22,8 @@
 #
 # </details>
 #
-# **3.** Pictures have a diversity of 98 % of the real one's. Name two ways in which they can still be
-# useless.
+# **3.** Pictures have a diversity of 98 % of the real one's. Name two ways in which they can still
+# be useless.
 #
 # <details><summary>Answer</summary>
 #
@@ -40,18 +41,18 @@ progress()
 # ## What to read next
 #
 # - A. Radford, L. Metz and S. Chintala, *Unsupervised Representation Learning with Deep
-#   Convolutional Generative Adversarial Networks* (2016): the recipe. Section 3 is your two networks,
-#   in one page; then look at the walks through the bedrooms.
-# - S. Ioffe and C. Szegedy, *Batch Normalization* (2015): read sections 1 to 3. Why it works has been
-#   argued about ever since.
-# - A. Odena, V. Dumoulin and C. Olah, *Deconvolution and Checkerboard Artifacts* (2016): your stamps,
-#   as an article with figures that you can play with.
-# - M. Mirza and S. Osindero, *Conditional Generative Adversarial Nets* (2014): your one-hot, in five
-#   pages.
+#   Convolutional Generative Adversarial Networks* (2016): the recipe. Section 3 is your two
+#   networks, in one page; then look at the walks through the bedrooms.
+# - S. Ioffe and C. Szegedy, *Batch Normalization* (2015): read sections 1 to 3. Why it works has
+#   been argued about ever since.
+# - A. Odena, V. Dumoulin and C. Olah, *Deconvolution and Checkerboard Artifacts* (2016): your
+#   stamps, as an article with figures that you can play with.
+# - M. Mirza and S. Osindero, *Conditional Generative Adversarial Nets* (2014): your one-hot, in
+#   five pages.
 # - T. White, *Sampling Generative Networks* (2016): the shell of radius 10, slerp, and more ways to
 #   walk.
-# - V. Dumoulin and F. Visin, *A guide to convolution arithmetic for deep learning* (2016): all that can
-#   be said about sides, drawn.
+# - V. Dumoulin and F. Visin, *A guide to convolution arithmetic for deep learning* (2016): all that
+#   can be said about sides, drawn.
 #
-# And for what comes next: in unit 5 a network makes clothing without any adversary. Its pictures are
-# less sharp, and it knows something that no GAN knows: how likely a given picture is.
+# And for what comes next: in unit 5 a network makes clothing without any adversary. Its pictures
+# are less sharp, and it knows something that no GAN knows: how likely a given picture is.
