@@ -23,7 +23,7 @@ from torch import nn
 from autograder import check, hint, progress
 from retouch.data.fashion_mnist import CLASS_NAMES, fashion_mnist
 from retouch.device import describe_device, pick_device
-from retouch.show import explore, plot_curve, show_figure, show_images
+from retouch.show import explore, plot_curve, show_images
 
 
 def side_by_side(images, columns=10):

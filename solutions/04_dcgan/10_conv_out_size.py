@@ -33,7 +33,7 @@
 # **Why it matters.** Most errors in a convolutional network are sizes. Four layers whose sides you
 # know beforehand are a plan; four layers that you try out until they fit are a lottery.
 
-# %% exercise points=1 forbid="retouch.models torch"
+# %% exercise points=1 forbid="retouch.models torch.nn"
 def conv_out_size(n, kernel, stride=1, padding=0):
     """Side of a convolution's output.
 

@@ -36,8 +36,8 @@ from retouch.recipes import make_fabric
 
 # Networks this small gain little from a second thread, and lose much when others want it, too.
 torch.set_num_threads(1)
-device = pick_device()
-fabric = make_fabric(device.type)
+fabric = make_fabric(pick_device().type)
+device = fabric.device
 FRAMES = [0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1]
 
 

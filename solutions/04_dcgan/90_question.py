@@ -27,7 +27,8 @@
 #     make_discriminator = usual
 #     pictures = make_pictures(broken[0], draw(1000, seed=2))
 #     walls({"yours": yours[:40], "with ReLU": pictures[:40]}, alt="clothing", columns=8)
-#     print(diversity(pictures), distance(pictures), kinds_found(pictures))
+#     features = features_of(pictures)
+#     print(diversity(pictures), distance(features), kinds_found(features))
 
 # %% question experiment points=5
 # ### Your experiment
