@@ -7,6 +7,8 @@
 #
 # In the next picture each *row* has one class, and each *column* one noise vector.
 #
+# Expect clothing that nearly always is what was ordered.
+#
 # > **Predict, and write it down:** what do the pictures of one column have in common, from T-shirt
 # > to ankle boot? Name one thing that the noise may decide for all kinds alike.
 
@@ -85,12 +87,12 @@ explore(
     alt="a generated piece of clothing between two kinds",
     height=200,
     t=(0.0, 1.0, 0.05, 0.5),
-    start=["Sneaker", *CLASS_NAMES],
-    end=["Ankle boot", *CLASS_NAMES],
+    start=sorted(CLASS_NAMES, key=lambda name: name != "Sneaker"),
+    end=sorted(CLASS_NAMES, key=lambda name: name != "Ankle boot"),
     noise=(0, 19, 1, 0),
 )
 
 # %% [markdown]
-# Related kinds have a continuous way between them: the shaft of the shoe grows. For strangers there
-# is a point where the one fades or falls apart and the other one appears; nobody taught the
-# generator what should be there.
+# Related kinds have a continuous way between them: the heel and the shaft of the shoe grow. Even
+# strangers often have one: the legs of trousers become the handles of a bag. No discriminator has
+# ever judged these pictures, and no data contains them.
