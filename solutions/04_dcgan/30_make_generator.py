@@ -1,0 +1,449 @@
+# %% [markdown]
+# ## The generator
+#
+# **Goal.** The whole way up, from noise to pictures.
+#
+# | step | channels | side |
+# |---|---|---|
+# | the noise | `latent_dim` | none: N×latent has two axes |
+# | give each vector a map of one pixel | `latent_dim` | 1 |
+# | transposed convolution 4/1/0 without bias, batch normalization, ReLU | 4·`width` | 4 |
+# | `generator_block` | 2·`width` | 8 |
+# | `generator_block` | `width` | 16 |
+# | transposed convolution 4/2/1, then **Tanh** | `channels` | 32 |
+#
+# The last step has *no* normalization and no ReLU. Normalized, every picture would have the mean
+# gray that the batch has, so none could be mostly black; with a ReLU, none could be black at all.
+# Tanh has the range of the pictures, −1 … 1.
+#
+# | | type | |
+# |---|---|---|
+# | `latent_dim` | `int` | length of the noise vectors |
+# | `channels` | `int` | of the pictures: 1 for gray, 3 for colour |
+# | `width` | `int` | see the table |
+# | result | `nn.Module` | takes N×latent, returns N×channels×32×32 in −1 … 1 |
+#
+# **What is free.** `nn.Sequential` or a class, `nn.Unflatten` or `view`; a matrix (`nn.Linear`)
+# instead of the first transposed convolution, which is the same thing on one pixel; a bias in the
+# last layer, which has no normalization that would eat it.
+#
+# By hand, for `latent_dim=100, channels=1, width=16`: the first layer has 100·64·16 = 102,400
+# weights, the blocks 64·32·16 + 32·16·16 = 40,960, the last one 16·1·16 = 256, and the
+# normalizations 2·(64 + 32 + 16) = 224. In all 143,840, and most of them in the first layer.
+#
+# **Why it matters.** This is the network whose pictures you will look at.
+
+# %% exercise points=3 forbid="retouch.models retouch.recipes"
+def make_generator(latent_dim, channels, width):
+    """A network from noise N×latent_dim to pictures N×channels×32×32 in [-1, 1].
+
+    Args:
+        latent_dim: length of the noise vectors.
+        channels: of the pictures.
+        width: channels of the last hidden layer; the ones before have twice and four times as many.
+
+    Returns:
+        An nn.Module with fresh weights.
+    """
+    ### BEGIN SOLUTION
+    return nn.Sequential(
+        nn.Unflatten(1, (latent_dim, 1, 1)),
+        nn.ConvTranspose2d(latent_dim, 4 * width, 4, bias=False),
+        nn.BatchNorm2d(4 * width),
+        nn.ReLU(),
+        generator_block(4 * width, 2 * width),
+        generator_block(2 * width, width),
+        nn.ConvTranspose2d(width, channels, 4, stride=2, padding=1),
+        nn.Tanh(),
+    )
+    ### END SOLUTION
+
+
+# %% hint
+# Which shape does a transposed convolution want, and which has the noise? And which of your layers
+# have a ReLU after them, which a Tanh?
+
+# %% hint
+# `nn.Unflatten(1, (latent_dim, 1, 1))` makes N×latent×1×1 of N×latent. Then the first layer with
+# its normalization and ReLU, two calls of `generator_block`, a last `nn.ConvTranspose2d`, and
+# `nn.Tanh()`.
+
+# %% hint
+# One `nn.Sequential`: the `Unflatten`; `ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0,
+# bias=False)`, `BatchNorm2d(4 * width)`, `ReLU`; blocks from `4 * width` to `2 * width` and from
+# there to `width`; `ConvTranspose2d(width, channels, 4, 2, 1)`; `Tanh`.
+
+# %% cases
+import torch
+
+
+def cases(rng):
+    def case(n, latent_dim, channels, width):
+        noise = torch.tensor(rng.normal(0, 1, (n, latent_dim)))
+        return {"noise": noise, "channels": channels, "width": width}
+
+    yield "gray pictures", case(3, 10, 1, 4)
+    yield "colour pictures, wider, from short noise", case(4, 6, 3, 5)
+    yield "two channels, from longer noise", case(2, 21, 2, 3)
+
+
+# %% observe
+import torch
+
+from autograder import equal
+
+
+def _length(tensor):
+    return 0 if tensor is None else len(tensor)
+
+
+def observe(make_generator, noise, channels, width):
+    latent_dim = noise.shape[1]
+    network = make_generator(latent_dim, channels, width)
+    network.double().train()
+    output = network(noise.clone()).detach()
+    again = network(noise.clone()).detach()
+    named = dict(network.named_parameters())
+    last = [p for p in named.values() if p.ndim == 4 and [*p.shape[:2]] == [width, channels]]
+    counted = sum(p.numel() for p in named.values() if [*p.shape] != [channels])
+    means = [b for name, b in network.named_buffers() if name.endswith("running_mean")]
+    normalized = [len(mean) for mean in means]
+    for parameter in last:
+        parameter.data *= 2 / parameter.data.std() / (4 * width) ** 0.5 * 3
+    wild = network(noise.clone()).detach()
+    # With its units switched off, a layer lets nothing of the noise through.
+    network.eval()
+    passes = []
+    for size in (4 * width, 2 * width, width):
+        shifts = [p for name, p in named.items() if name.endswith("bias") and len(p) == size]
+        for shift in shifts:
+            shift.data -= 1000
+        off = network(noise.clone()).detach()
+        passes.append(bool((off - off[:1]).abs().max() > 1e-9))
+        for shift in shifts:
+            shift.data += 1000
+    # What enters the second normalization is a bent function of the noise, or a straight one.
+    entered = []
+    for module in network.modules():
+        if _length(getattr(module, "running_mean", None)) == 2 * width:
+            module.register_forward_pre_hook(lambda _, inputs: entered.append(inputs[0].detach()))
+    network(torch.cat([noise, -noise, 0 * noise]))
+    bent = False
+    for plus, minus, zero in (e.chunk(3) for e in entered):
+        bent = bool((plus + minus - 2 * zero).abs().max() > 1e-6)
+    return {
+        "shape of the pictures": equal([*output.shape]),
+        "trained numbers, but for a bias of the last layer": equal(counted),
+        "channels that are normalized, from the largest": equal(str(sorted(normalized)[::-1])),
+        "values below 0 occur": equal(bool((output < 0).any())),
+        "values above 0 occur": equal(bool((output > 0).any())),
+        "with large weights in the last layer, values beyond −1 or 1 occur": equal(
+            bool((wild.abs() > 1).any())
+        ),
+        "with large weights in the last layer, most values are exactly −1, 0 or 1": equal(
+            bool(((wild.abs() == 1) | (wild == 0)).double().mean() > 0.2)
+        ),
+        "the noise gets past hidden layer 1, 2, 3 when its units are off": equal(str(passes)),
+        "the first hidden layer is not linear": equal(bent),
+        "the same noise twice gives the same pictures": equal(torch.equal(output, again)),
+    }
+
+
+# %% right "a class with a matrix"
+class _Maker(nn.Module):
+    def __init__(self, latent_dim, channels, width):
+        super().__init__()
+        self.last = nn.ConvTranspose2d(width, channels, 4, 2, 1, bias=False)
+        self.blocks = nn.ModuleList(
+            [generator_block(4 * width, 2 * width), generator_block(2 * width, width)]
+        )
+        self.project = nn.Linear(latent_dim, 64 * width, bias=False)
+        self.normalize = nn.BatchNorm2d(4 * width)
+
+    def forward(self, noise):
+        x = self.project(noise).view(len(noise), -1, 4, 4)
+        x = self.normalize(x).relu()
+        for block in self.blocks:
+            x = block(x)
+        return torch.tanh(self.last(x))
+
+
+def make_generator(latent_dim, channels, width):
+    return _Maker(latent_dim, channels, width)
+
+
+# %% right "in a loop, with views"
+class _AsMap(nn.Module):
+    def forward(self, noise):
+        return noise[:, :, None, None]
+
+
+def make_generator(latent_dim, channels, width):
+    layers = [_AsMap()]
+    before = latent_dim
+    for level, after in enumerate((4 * width, 2 * width, width)):
+        stride, padding = (1, 0) if level == 0 else (2, 1)
+        layers.append(nn.ConvTranspose2d(before, after, 4, stride, padding, bias=False))
+        layers += [nn.BatchNorm2d(after), nn.ReLU(inplace=True)]
+        before = after
+    layers += [nn.ConvTranspose2d(before, channels, 4, 2, 1, bias=False), nn.Tanh()]
+    return nn.Sequential(*layers)
+
+
+# %% wrong "sigmoid at the end"
+# Sigmoid gives 0 … 1, so half of the gray levels can't be made. The pictures are in −1 … 1: Tanh.
+def make_generator(latent_dim, channels, width):
+    return nn.Sequential(
+        nn.Unflatten(1, (latent_dim, 1, 1)),
+        nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),
+        nn.BatchNorm2d(4 * width),
+        nn.ReLU(),
+        generator_block(4 * width, 2 * width),
+        generator_block(2 * width, width),
+        nn.ConvTranspose2d(width, channels, 4, 2, 1),
+        nn.Sigmoid(),
+    )
+
+
+# %% wrong "no Tanh"
+# Nothing keeps the pictures in −1 … 1. End with a Tanh.
+def make_generator(latent_dim, channels, width):
+    return nn.Sequential(
+        nn.Unflatten(1, (latent_dim, 1, 1)),
+        nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),
+        nn.BatchNorm2d(4 * width),
+        nn.ReLU(),
+        generator_block(4 * width, 2 * width),
+        generator_block(2 * width, width),
+        nn.ConvTranspose2d(width, channels, 4, 2, 1),
+    )
+
+
+# %% wrong "clamped"
+# You cut off what is beyond −1 … 1. There the slope is 0, so such a pixel never learns; Tanh bends
+# instead of cutting.
+def make_generator(latent_dim, channels, width):
+    return nn.Sequential(
+        nn.Unflatten(1, (latent_dim, 1, 1)),
+        nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),
+        nn.BatchNorm2d(4 * width),
+        nn.ReLU(),
+        generator_block(4 * width, 2 * width),
+        generator_block(2 * width, width),
+        nn.ConvTranspose2d(width, channels, 4, 2, 1),
+        nn.Hardtanh(),
+    )
+
+
+# %% wrong "normalizes the pictures"
+# There is a batch normalization after the last convolution, so no picture can be mostly black. The
+# last layer has none.
+def make_generator(latent_dim, channels, width):
+    return nn.Sequential(
+        nn.Unflatten(1, (latent_dim, 1, 1)),
+        nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),
+        nn.BatchNorm2d(4 * width),
+        nn.ReLU(),
+        generator_block(4 * width, 2 * width),
+        generator_block(2 * width, width),
+        nn.ConvTranspose2d(width, channels, 4, 2, 1, bias=False),
+        nn.BatchNorm2d(channels),
+        nn.Tanh(),
+    )
+
+
+# %% wrong "a block at the end"
+# You end with a `generator_block`, so a normalization and a ReLU come before the Tanh, and nothing
+# can be below 0. The last layer is a bare transposed convolution.
+def make_generator(latent_dim, channels, width):
+    return nn.Sequential(
+        nn.Unflatten(1, (latent_dim, 1, 1)),
+        nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),
+        nn.BatchNorm2d(4 * width),
+        nn.ReLU(),
+        generator_block(4 * width, 2 * width),
+        generator_block(2 * width, width),
+        generator_block(width, channels),
+        nn.Tanh(),
+    )
+
+
+# %% wrong "a ReLU before the Tanh"
+# A ReLU before the Tanh leaves 0 … 1 of its range. The last convolution goes straight into the
+# Tanh.
+def make_generator(latent_dim, channels, width):
+    return nn.Sequential(
+        nn.Unflatten(1, (latent_dim, 1, 1)),
+        nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),
+        nn.BatchNorm2d(4 * width),
+        nn.ReLU(),
+        generator_block(4 * width, 2 * width),
+        generator_block(2 * width, width),
+        nn.ConvTranspose2d(width, channels, 4, 2, 1),
+        nn.ReLU(),
+        nn.Tanh(),
+    )
+
+
+# %% wrong "noise as a map only"
+# Your network wants noise of N×latent×1×1, and gets N×latent. Begin with
+# `nn.Unflatten(1, (latent_dim, 1, 1))`.
+def make_generator(latent_dim, channels, width):
+    return nn.Sequential(
+        nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),
+        nn.BatchNorm2d(4 * width),
+        nn.ReLU(),
+        generator_block(4 * width, 2 * width),
+        generator_block(2 * width, width),
+        nn.ConvTranspose2d(width, channels, 4, 2, 1),
+        nn.Tanh(),
+    )
+
+
+# %% wrong "first layer without normalization and ReLU"
+# The first layer goes straight into the first block. It needs its own batch normalization and ReLU.
+def make_generator(latent_dim, channels, width):
+    return nn.Sequential(
+        nn.Unflatten(1, (latent_dim, 1, 1)),
+        nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),
+        generator_block(4 * width, 2 * width),
+        generator_block(2 * width, width),
+        nn.ConvTranspose2d(width, channels, 4, 2, 1),
+        nn.Tanh(),
+    )
+
+
+# %% wrong "first layer without normalization"
+# The first layer has a ReLU but no batch normalization. All layers but the last are normalized.
+def make_generator(latent_dim, channels, width):
+    return nn.Sequential(
+        nn.Unflatten(1, (latent_dim, 1, 1)),
+        nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),
+        nn.ReLU(),
+        generator_block(4 * width, 2 * width),
+        generator_block(2 * width, width),
+        nn.ConvTranspose2d(width, channels, 4, 2, 1),
+        nn.Tanh(),
+    )
+
+
+# %% wrong "first layer without ReLU"
+# Between the first layer's normalization and the first block a ReLU is missing, so the two are one
+# linear layer.
+def make_generator(latent_dim, channels, width):
+    return nn.Sequential(
+        nn.Unflatten(1, (latent_dim, 1, 1)),
+        nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),
+        nn.BatchNorm2d(4 * width),
+        generator_block(4 * width, 2 * width),
+        generator_block(2 * width, width),
+        nn.ConvTranspose2d(width, channels, 4, 2, 1),
+        nn.Tanh(),
+    )
+
+
+# %% wrong "first layer 4/2/1"
+# From one pixel, 4/2/1 makes two, so your pictures have a side of 16. The first layer is 4/1/0: one
+# stamp of 4.
+def make_generator(latent_dim, channels, width):
+    return nn.Sequential(
+        nn.Unflatten(1, (latent_dim, 1, 1)),
+        nn.ConvTranspose2d(latent_dim, 4 * width, 4, 2, 1, bias=False),
+        nn.BatchNorm2d(4 * width),
+        nn.ReLU(),
+        generator_block(4 * width, 2 * width),
+        generator_block(2 * width, width),
+        nn.ConvTranspose2d(width, channels, 4, 2, 1),
+        nn.Tanh(),
+    )
+
+
+# %% wrong "a block too many"
+# Your pictures have a side of 64. From 4 to 32 it is three times the double: two blocks and the
+# last layer.
+def make_generator(latent_dim, channels, width):
+    return nn.Sequential(
+        nn.Unflatten(1, (latent_dim, 1, 1)),
+        nn.ConvTranspose2d(latent_dim, 8 * width, 4, 1, 0, bias=False),
+        nn.BatchNorm2d(8 * width),
+        nn.ReLU(),
+        generator_block(8 * width, 4 * width),
+        generator_block(4 * width, 2 * width),
+        generator_block(2 * width, width),
+        nn.ConvTranspose2d(width, channels, 4, 2, 1),
+        nn.Tanh(),
+    )
+
+
+# %% wrong "seven pixels at first"
+# You begin with 7×7 pixels, for pictures of 28×28. Here the sides are 4, 8, 16 and 32.
+def make_generator(latent_dim, channels, width):
+    return nn.Sequential(
+        nn.Unflatten(1, (latent_dim, 1, 1)),
+        nn.ConvTranspose2d(latent_dim, 2 * width, 7, 1, 0, bias=False),
+        nn.BatchNorm2d(2 * width),
+        nn.ReLU(),
+        generator_block(2 * width, width),
+        nn.ConvTranspose2d(width, channels, 4, 2, 1),
+        nn.Tanh(),
+    )
+
+
+# %% wrong "wider on the way up"
+# Your layers get *more* channels from step to step. They begin with 4·width and end with width.
+def make_generator(latent_dim, channels, width):
+    return nn.Sequential(
+        nn.Unflatten(1, (latent_dim, 1, 1)),
+        nn.ConvTranspose2d(latent_dim, width, 4, 1, 0, bias=False),
+        nn.BatchNorm2d(width),
+        nn.ReLU(),
+        generator_block(width, 2 * width),
+        generator_block(2 * width, 4 * width),
+        nn.ConvTranspose2d(4 * width, channels, 4, 2, 1),
+        nn.Tanh(),
+    )
+
+
+# %% wrong "always the same width"
+# All of your layers have `width` channels. They have 4, 2 and 1 times as many.
+def make_generator(latent_dim, channels, width):
+    return nn.Sequential(
+        nn.Unflatten(1, (latent_dim, 1, 1)),
+        nn.ConvTranspose2d(latent_dim, width, 4, 1, 0, bias=False),
+        nn.BatchNorm2d(width),
+        nn.ReLU(),
+        generator_block(width, width),
+        generator_block(width, width),
+        nn.ConvTranspose2d(width, channels, 4, 2, 1),
+        nn.Tanh(),
+    )
+
+
+# %% wrong "bias in the first layer"
+# The first layer has a bias, which its normalization subtracts again. Pass `bias=False`.
+def make_generator(latent_dim, channels, width):
+    return nn.Sequential(
+        nn.Unflatten(1, (latent_dim, 1, 1)),
+        nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0),
+        nn.BatchNorm2d(4 * width),
+        nn.ReLU(),
+        generator_block(4 * width, 2 * width),
+        generator_block(2 * width, width),
+        nn.ConvTranspose2d(width, channels, 4, 2, 1),
+        nn.Tanh(),
+    )
+
+
+# %% wrong "gray pictures only"
+# You ignore `channels`: colour pictures have three.
+def make_generator(latent_dim, channels, width):
+    return nn.Sequential(
+        nn.Unflatten(1, (latent_dim, 1, 1)),
+        nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),
+        nn.BatchNorm2d(4 * width),
+        nn.ReLU(),
+        generator_block(4 * width, 2 * width),
+        generator_block(2 * width, width),
+        nn.ConvTranspose2d(width, 1, 4, 2, 1),
+        nn.Tanh(),
+    )

@@ -1,0 +1,551 @@
+# %% [markdown]
+# ## The discriminator
+#
+# **Goal.** The whole way down, from a picture to one logit.
+#
+# | step | channels | side |
+# |---|---|---|
+# | the picture | `channels` | 32 |
+# | convolution 4/2/1, LeakyReLU 0.2; *no* normalization | `width` | 16 |
+# | convolution 4/2/1 without bias, batch normalization, LeakyReLU 0.2 | 2·`width` | 8 |
+# | the same again | 4·`width` | 4 |
+# | convolution 4/1/0 | 1 | 1 |
+# | drop the three axes that are left: N×1×1×1 becomes N | none | |
+#
+# **LeakyReLU** lets negative values through, times 0.2. A ReLU would stop them, and their gradients
+# with them; but all that the generator ever learns is the gradients that come *through* this
+# network.
+#
+# **No normalization on the first layer**: it would take away how bright and how contrasty the
+# pictures are on the whole, the first thing that gives a poor fake away. **No sigmoid** at the
+# end: your losses want logits.
+#
+# | | type | |
+# |---|---|---|
+# | `channels` | `int` | of the pictures |
+# | `width` | `int` | see the table |
+# | result | `nn.Module` | takes N×channels×32×32, returns N logits, also for N = 1 |
+#
+# **What is free.** `nn.Sequential` or a class; a bias in the first and the last layer; `nn.Linear`
+# over all 4·4·4·`width` values instead of the last convolution, which is the same thing.
+#
+# By hand: a LeakyReLU 0.2 makes −3 to −0.6, and leaves 3 alone. Behind three of them, what was
+# negative three times in a row still has 0.2³ = 0.008 of its slope. With slope 0.02 it would be
+# 0.000008.
+#
+# **Why it matters.** It is the only teacher that the generator has.
+
+# %% exercise points=3 forbid="retouch.models retouch.recipes"
+def make_discriminator(channels, width):
+    """A network from pictures N×channels×32×32 to N logits.
+
+    Args:
+        channels: of the pictures.
+        width: channels of the first hidden layer; the next ones have twice and four times as many.
+
+    Returns:
+        An nn.Module with fresh weights.
+    """
+    ### BEGIN SOLUTION
+    return nn.Sequential(
+        nn.Conv2d(channels, width, 4, stride=2, padding=1),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(width, 2 * width, 4, stride=2, padding=1, bias=False),
+        nn.BatchNorm2d(2 * width),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(2 * width, 4 * width, 4, stride=2, padding=1, bias=False),
+        nn.BatchNorm2d(4 * width),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(4 * width, 1, 4),
+        nn.Flatten(0),
+    )
+    ### END SOLUTION
+
+
+# %% hint
+# After each layer: which shape is it? At the very end, which axes are left, and what happens to
+# yours if there is only one picture?
+
+# %% hint
+# `nn.Conv2d(before, after, kernel_size, stride, padding, bias=...)`, `nn.LeakyReLU(0.2)`,
+# `nn.BatchNorm2d(channels)`; `nn.Flatten(0)` makes one axis of all that are there.
+
+# %% hint
+# Convolution and leak; then convolution without bias, normalization and leak, twice, from `width`
+# to `2 * width` to `4 * width`; `nn.Conv2d(4 * width, 1, 4)`; `nn.Flatten(0)`. All leaks 0.2.
+
+# %% cases
+import torch
+
+
+def cases(rng):
+    def case(n, channels, width):
+        shape = (n, channels, 32, 32)
+        return {
+            "images": torch.tensor(rng.uniform(-1, 1, shape), dtype=torch.float16),
+            "width": width,
+        }
+
+    yield "gray pictures", case(3, 1, 4)
+    yield "a single colour picture, wider", case(1, 3, 5)
+    yield "two channels", case(2, 2, 3)
+
+
+# %% observe
+import torch
+
+from autograder import close, equal
+
+
+def observe(make_discriminator, images, width):
+    images = images.double()
+    channels = images.shape[1]
+    network = make_discriminator(channels, width)
+    network.double().train()
+    logits = network(images.clone()).detach()
+    again = network(images.clone()).detach()
+    named = dict(network.named_parameters())
+    counted = sum(p.numel() for p in named.values() if [*p.shape] not in ([width], [1]))
+    means = [b for name, b in network.named_buffers() if name.endswith("running_mean")]
+    normalized = [len(mean) for mean in means]
+    # Slopes: everything else is held in its straight part by large shifts.
+    network.eval()
+    shifts = {
+        size: [p for name, p in named.items() if name.endswith("bias") and len(p) == size]
+        for size in (2 * width, 4 * width)
+    }
+    for p in named.values():
+        if [*p.shape[:2]] == [width, channels]:
+            p.data = p.data.abs()
+    last = [p for p in named.values() if p.ndim > 1 and len(p) == 1]
+
+    def strength(first=1, second=1, third=1):
+        for parameter in shifts[2 * width]:
+            parameter.data.fill_(second * 1e4)
+        for parameter in shifts[4 * width]:
+            parameter.data.fill_(third * 1e8)
+        bright = (first * (images.abs() + 1) * 10).requires_grad_()
+        (slopes,) = torch.autograd.grad(network(bright).sum(), bright)
+        return slopes[:, :, 4:-4, 4:-4].norm()
+
+    whole = strength()
+    leaks = [strength(first=-1) / whole, strength(second=-1) / whole, strength(third=-1) / whole]
+    for group in shifts.values():
+        for parameter in group:
+            parameter.data.zero_()
+    found = []
+    for factor in (1e4, -1e4):
+        for p in last:
+            p.data = factor * (p.data.abs() + 1)
+        found.append(network(images.clone()).detach().flatten())
+    values = torch.cat(found)
+    return {
+        "shape of the logits": equal([*logits.shape]),
+        "trained numbers, but for biases of the first and the last layer": equal(counted),
+        "channels that are normalized, from the smallest": equal(str(sorted(normalized))),
+        "slopes below 0 of the three hidden layers, as multiples of those above": close(
+            torch.stack(leaks).nan_to_num(-1), rtol=1e-3, atol=1e-3
+        ),
+        "logits above 1 can occur": equal(bool((values > 1.001).any())),
+        "logits below 0 can occur": equal(bool((values < 0).any())),
+        "logits far below −1 can occur": equal(bool((values < -1000).any())),
+        "the same pictures twice give the same logits in training": equal(
+            torch.equal(logits, again)
+        ),
+    }
+
+
+# %% right "a class, with a matrix at the end"
+class _Judge(nn.Module):
+    def __init__(self, channels, width):
+        super().__init__()
+        self.linear = nn.Linear(64 * width, 1)
+        self.convs = nn.ModuleList(
+            [
+                nn.Conv2d(channels, width, 4, 2, 1, bias=False),
+                nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False),
+                nn.Conv2d(2 * width, 4 * width, 4, 2, 1, bias=False),
+            ]
+        )
+        self.norms = nn.ModuleList([nn.BatchNorm2d(2 * width), nn.BatchNorm2d(4 * width)])
+
+    def forward(self, images):
+        x = F.leaky_relu(self.convs[0](images), 0.2)
+        for conv, norm in zip(self.convs[1:], self.norms):
+            x = F.leaky_relu(norm(conv(x)), 0.2)
+        return self.linear(x.flatten(1)).squeeze(1)
+
+
+def make_discriminator(channels, width):
+    return _Judge(channels, width)
+
+
+# %% right "in a loop, without biases"
+def make_discriminator(channels, width):
+    layers = []
+    for before, after in [(channels, width), (width, 2 * width), (2 * width, 4 * width)]:
+        layers.append(nn.Conv2d(before, after, 4, 2, 1, bias=False))
+        layers += [] if before == channels else [nn.BatchNorm2d(after)]
+        layers.append(nn.LeakyReLU(0.2, inplace=True))
+    layers += [nn.Conv2d(4 * width, 1, 4, 1, 0, bias=False), nn.Flatten(0)]
+    return nn.Sequential(*layers)
+
+
+# %% wrong "sigmoid at the end"
+# A sigmoid makes probabilities, and your losses want logits: they take the sigmoid themselves.
+# Leave it out.
+def make_discriminator(channels, width):
+    return nn.Sequential(
+        nn.Conv2d(channels, width, 4, 2, 1),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False),
+        nn.BatchNorm2d(2 * width),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(2 * width, 4 * width, 4, 2, 1, bias=False),
+        nn.BatchNorm2d(4 * width),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(4 * width, 1, 4),
+        nn.Flatten(0),
+        nn.Sigmoid(),
+    )
+
+
+# %% wrong "tanh at the end"
+# A Tanh keeps the logits in −1 … 1, so the discriminator can never be sure. The last convolution is
+# the end.
+def make_discriminator(channels, width):
+    return nn.Sequential(
+        nn.Conv2d(channels, width, 4, 2, 1),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False),
+        nn.BatchNorm2d(2 * width),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(2 * width, 4 * width, 4, 2, 1, bias=False),
+        nn.BatchNorm2d(4 * width),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(4 * width, 1, 4),
+        nn.Flatten(0),
+        nn.Tanh(),
+    )
+
+
+# %% wrong "leak at the end"
+# There is a LeakyReLU after the last convolution, so confident "fake" is five times fainter than
+# confident "real". The logit comes out as it is.
+def make_discriminator(channels, width):
+    return nn.Sequential(
+        nn.Conv2d(channels, width, 4, 2, 1),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False),
+        nn.BatchNorm2d(2 * width),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(2 * width, 4 * width, 4, 2, 1, bias=False),
+        nn.BatchNorm2d(4 * width),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(4 * width, 1, 4),
+        nn.LeakyReLU(0.2),
+        nn.Flatten(0),
+    )
+
+
+# %% wrong "N×1×1×1"
+# You return N×1×1×1. The losses would take a mean all the same, but two such shapes side by side
+# can make N×N. Flatten: `nn.Flatten(0)`.
+def make_discriminator(channels, width):
+    return nn.Sequential(
+        nn.Conv2d(channels, width, 4, 2, 1),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False),
+        nn.BatchNorm2d(2 * width),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(2 * width, 4 * width, 4, 2, 1, bias=False),
+        nn.BatchNorm2d(4 * width),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(4 * width, 1, 4),
+    )
+
+
+# %% wrong "N×1"
+# You return N×1: `nn.Flatten()` keeps the first axis *and* one more. `nn.Flatten(0)` makes one of
+# all.
+def make_discriminator(channels, width):
+    return nn.Sequential(
+        nn.Conv2d(channels, width, 4, 2, 1),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False),
+        nn.BatchNorm2d(2 * width),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(2 * width, 4 * width, 4, 2, 1, bias=False),
+        nn.BatchNorm2d(4 * width),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(4 * width, 1, 4),
+        nn.Flatten(),
+    )
+
+
+# %% wrong "squeezes a batch of one"
+# You squeeze every axis of size 1. With a single picture that is N, too, and the logits have no
+# axis left.
+class _Squeeze(nn.Module):
+    def forward(self, x):
+        return x.squeeze()
+
+
+def make_discriminator(channels, width):
+    return nn.Sequential(
+        nn.Conv2d(channels, width, 4, 2, 1),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False),
+        nn.BatchNorm2d(2 * width),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(2 * width, 4 * width, 4, 2, 1, bias=False),
+        nn.BatchNorm2d(4 * width),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(4 * width, 1, 4),
+        _Squeeze(),
+    )
+
+
+# %% wrong "normalizes the first layer"
+# The first layer has a batch normalization, which hides how bright and contrasty the pictures are.
+# Only the second and the third layer have one.
+def make_discriminator(channels, width):
+    return nn.Sequential(
+        nn.Conv2d(channels, width, 4, 2, 1, bias=False),
+        nn.BatchNorm2d(width),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False),
+        nn.BatchNorm2d(2 * width),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(2 * width, 4 * width, 4, 2, 1, bias=False),
+        nn.BatchNorm2d(4 * width),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(4 * width, 1, 4),
+        nn.Flatten(0),
+    )
+
+
+# %% wrong "normalizes the logits"
+# A batch normalization after the last convolution makes half of every batch look real, whatever is
+# in it. The last layer has none.
+def make_discriminator(channels, width):
+    return nn.Sequential(
+        nn.Conv2d(channels, width, 4, 2, 1),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False),
+        nn.BatchNorm2d(2 * width),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(2 * width, 4 * width, 4, 2, 1, bias=False),
+        nn.BatchNorm2d(4 * width),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(4 * width, 1, 4, bias=False),
+        nn.BatchNorm2d(1),
+        nn.Flatten(0),
+    )
+
+
+# %% wrong "no normalization"
+# The second and the third layer have no batch normalization. It goes between the convolution and
+# the leak.
+def make_discriminator(channels, width):
+    return nn.Sequential(
+        nn.Conv2d(channels, width, 4, 2, 1),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(2 * width, 4 * width, 4, 2, 1, bias=False),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(4 * width, 1, 4),
+        nn.Flatten(0),
+    )
+
+
+# %% wrong "ReLU"
+# A ReLU stops all gradients of negative values, and the generator learns from nothing else. Use
+# `nn.LeakyReLU(0.2)`.
+def make_discriminator(channels, width):
+    return nn.Sequential(
+        nn.Conv2d(channels, width, 4, 2, 1),
+        nn.ReLU(),
+        nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False),
+        nn.BatchNorm2d(2 * width),
+        nn.ReLU(),
+        nn.Conv2d(2 * width, 4 * width, 4, 2, 1, bias=False),
+        nn.BatchNorm2d(4 * width),
+        nn.ReLU(),
+        nn.Conv2d(4 * width, 1, 4),
+        nn.Flatten(0),
+    )
+
+
+# %% wrong "slope 0.02"
+# Your leak is 0.02; it is 0.2. (0.02 is the standard deviation of the weights, in a moment.)
+def make_discriminator(channels, width):
+    return nn.Sequential(
+        nn.Conv2d(channels, width, 4, 2, 1),
+        nn.LeakyReLU(0.02),
+        nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False),
+        nn.BatchNorm2d(2 * width),
+        nn.LeakyReLU(0.02),
+        nn.Conv2d(2 * width, 4 * width, 4, 2, 1, bias=False),
+        nn.BatchNorm2d(4 * width),
+        nn.LeakyReLU(0.02),
+        nn.Conv2d(4 * width, 1, 4),
+        nn.Flatten(0),
+    )
+
+
+# %% wrong "default slope"
+# `nn.LeakyReLU()` has a slope of 0.01. Pass it: `nn.LeakyReLU(0.2)`.
+def make_discriminator(channels, width):
+    return nn.Sequential(
+        nn.Conv2d(channels, width, 4, 2, 1),
+        nn.LeakyReLU(),
+        nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False),
+        nn.BatchNorm2d(2 * width),
+        nn.LeakyReLU(),
+        nn.Conv2d(2 * width, 4 * width, 4, 2, 1, bias=False),
+        nn.BatchNorm2d(4 * width),
+        nn.LeakyReLU(),
+        nn.Conv2d(4 * width, 1, 4),
+        nn.Flatten(0),
+    )
+
+
+# %% wrong "leak before the normalization"
+# You normalize what the leak left. First the normalization, then the leak.
+def make_discriminator(channels, width):
+    return nn.Sequential(
+        nn.Conv2d(channels, width, 4, 2, 1),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False),
+        nn.LeakyReLU(0.2),
+        nn.BatchNorm2d(2 * width),
+        nn.Conv2d(2 * width, 4 * width, 4, 2, 1, bias=False),
+        nn.LeakyReLU(0.2),
+        nn.BatchNorm2d(4 * width),
+        nn.Conv2d(4 * width, 1, 4),
+        nn.Flatten(0),
+    )
+
+
+# %% wrong "no activations"
+# There is no activation at all: however many layers, it is one linear function of the picture. Put
+# a LeakyReLU after each hidden layer.
+def make_discriminator(channels, width):
+    return nn.Sequential(
+        nn.Conv2d(channels, width, 4, 2, 1),
+        nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False),
+        nn.BatchNorm2d(2 * width),
+        nn.Conv2d(2 * width, 4 * width, 4, 2, 1, bias=False),
+        nn.BatchNorm2d(4 * width),
+        nn.Conv2d(4 * width, 1, 4),
+        nn.Flatten(0),
+    )
+
+
+# %% wrong "first layer without a leak"
+# The first convolution goes straight into the second one: together they are one linear layer. A
+# LeakyReLU belongs between them.
+def make_discriminator(channels, width):
+    return nn.Sequential(
+        nn.Conv2d(channels, width, 4, 2, 1),
+        nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False),
+        nn.BatchNorm2d(2 * width),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(2 * width, 4 * width, 4, 2, 1, bias=False),
+        nn.BatchNorm2d(4 * width),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(4 * width, 1, 4),
+        nn.Flatten(0),
+    )
+
+
+# %% wrong "bias kept"
+# The second and the third convolution have biases, which the normalization subtracts again. Pass
+# `bias=False`.
+def make_discriminator(channels, width):
+    return nn.Sequential(
+        nn.Conv2d(channels, width, 4, 2, 1),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(width, 2 * width, 4, 2, 1),
+        nn.BatchNorm2d(2 * width),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(2 * width, 4 * width, 4, 2, 1),
+        nn.BatchNorm2d(4 * width),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(4 * width, 1, 4),
+        nn.Flatten(0),
+    )
+
+
+# %% wrong "kernel 3"
+# The sides are right, but the kernels have 3 pixels. It is 4/2/1, as on the way up.
+def make_discriminator(channels, width):
+    return nn.Sequential(
+        nn.Conv2d(channels, width, 3, 2, 1),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(width, 2 * width, 3, 2, 1, bias=False),
+        nn.BatchNorm2d(2 * width),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(2 * width, 4 * width, 3, 2, 1, bias=False),
+        nn.BatchNorm2d(4 * width),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(4 * width, 1, 4),
+        nn.Flatten(0),
+    )
+
+
+# %% wrong "mean over the map"
+# You take the mean of the last map, so the logit has one weight for each channel, wherever a thing
+# is. The last convolution has a kernel of 4.
+def make_discriminator(channels, width):
+    return nn.Sequential(
+        nn.Conv2d(channels, width, 4, 2, 1),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False),
+        nn.BatchNorm2d(2 * width),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(2 * width, 4 * width, 4, 2, 1, bias=False),
+        nn.BatchNorm2d(4 * width),
+        nn.LeakyReLU(0.2),
+        nn.AdaptiveAvgPool2d(1),
+        nn.Conv2d(4 * width, 1, 1),
+        nn.Flatten(0),
+    )
+
+
+# %% wrong "dropout"
+# Dropout makes the same picture look different each time; that is another recipe. The three leaks
+# and two normalizations are all.
+def make_discriminator(channels, width):
+    return nn.Sequential(
+        nn.Conv2d(channels, width, 4, 2, 1),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False),
+        nn.BatchNorm2d(2 * width),
+        nn.LeakyReLU(0.2),
+        nn.Dropout(0.3),
+        nn.Conv2d(2 * width, 4 * width, 4, 2, 1, bias=False),
+        nn.BatchNorm2d(4 * width),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(4 * width, 1, 4),
+        nn.Flatten(0),
+    )
+
+
+# %% wrong "always the same width"
+# All of your layers have `width` channels. They have 1, 2 and 4 times as many.
+def make_discriminator(channels, width):
+    return nn.Sequential(
+        nn.Conv2d(channels, width, 4, 2, 1),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(width, width, 4, 2, 1, bias=False),
+        nn.BatchNorm2d(width),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(width, width, 4, 2, 1, bias=False),
+        nn.BatchNorm2d(width),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(width, 1, 4),
+        nn.Flatten(0),
+    )
