@@ -56,10 +56,14 @@ def run_bench(options: argparse.Namespace) -> int:
     """Run one measurement, or all."""
     from autograder.grade.bench import bench_grading, print_grading
     from retouch.bench.metrics import metrics_rows
+    from retouch.bench.models import model_rows, training_rows
+    from retouch.recipes.evaluate import quality_table
 
     benches: dict[str, tuple[Callable[[], Any], Callable[[Any], None]]] = {
         "grading": (bench_grading, print_grading),
         "metrics": (metrics_rows, print_rows),
+        "models": (model_rows, lambda rows: print(quality_table(rows))),
+        "training": (training_rows, print_rows),
     }
     if options.name not in (None, *benches):
         raise UserError(f"expected one of {', '.join(benches)}, found {options.name!r}")
