@@ -79,28 +79,28 @@ from autograder import between, equal
 def observe(init_weights, kind, width, double, seed):
     layer = {"Conv2d": nn.Conv2d, "ConvTranspose2d": nn.ConvTranspose2d}[kind]
     torch.manual_seed(seed)
+    size = 8 * width
     network = nn.Sequential(
-        layer(8 * width, 8 * width, 4, 2, 1, bias=False),
-        nn.BatchNorm2d(8 * width),
-        nn.Sequential(layer(8 * width, 8 * width, 4, 2, 1), nn.BatchNorm2d(8 * width), nn.ReLU()),
+        layer(size, size, 4, 2, 1, bias=False),
+        nn.BatchNorm2d(size),
+        nn.Sequential(layer(size, size, 4, 2, 1), nn.BatchNorm2d(size), nn.ReLU()),
         nn.BatchNorm2d(4000),
         nn.Flatten(),
         nn.Linear(40, 30),
     )
     network = network.double() if double else network
+    normals = [m for m in network.modules() if isinstance(m, nn.BatchNorm2d)]
     with torch.no_grad():
-        for module in network.modules():
-            if isinstance(module, nn.BatchNorm2d):
-                module.weight.fill_(3.0)
-                module.bias.fill_(5.0)
-                module.running_mean.fill_(7.0)
+        for one in normals:
+            one.weight.fill_(3.0)
+            one.bias.fill_(5.0)
+            one.running_mean.fill_(7.0)
     before = {name: (id(tensor), tensor.detach().clone()) for name, tensor in _all(network)}
     torch.manual_seed(seed + 1)
     network.apply(init_weights)
     after = dict(_all(network))
     first, second = network[0].weight.detach(), network[2][0].weight.detach()
     scales = network[3].weight.detach()
-    normals = [m for m in network.modules() if isinstance(m, nn.BatchNorm2d)]
     z = (first - first.mean()) / first.std()
     return {
         "mean of a convolution's weights": between(first.mean(), -0.005, 0.005),
