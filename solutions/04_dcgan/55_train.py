@@ -95,7 +95,7 @@ def train_gan(full, width, batch_size, steps, lr, seed=0):
 # > 3. In unit 3 a game in balance had the losses 1.39 (discriminator) and 0.69 (generator). Will
 # >    these get there?
 #
-# About 40 seconds on a laptop. Expect the generator's loss at about 4 in the first 100 steps, and
+# About 40 seconds on a laptop. Expect the generator's loss above 4 in the first 75 steps, and
 # from step 300 on about 1.1 (discriminator) and 1.3 (generator), going up and down.
 
 # %%

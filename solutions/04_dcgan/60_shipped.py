@@ -74,8 +74,9 @@ for name, pictures in RIVALS.items():
 
 # %% [markdown]
 # Noise that you would hardly see, and a blur that you would forgive, cost this network more than
-# the shipped generator's mistakes do. It has never seen either, and its features are thrown off;
-# moving by a pixel doesn't disturb it. Half of the kinds missing is dear, and should be.
+# the shipped generator's mistakes do: it has seen neither in its training, and its features are
+# thrown off. Moved pictures it has seen (unit 2 knows why), and hardly minds. Half of the kinds
+# missing is dear, and should be.
 #
 # The first line is the **floor**: real against real. It isn't 0, since a thousand pictures are only
 # a sample. No generator can be expected to get under it.
@@ -83,8 +84,8 @@ for name, pictures in RIVALS.items():
 # Three warnings, which unit 11 will prove:
 #
 # - Compare only distances of *equally many* pictures: fewer pictures, larger distance. (The five
-#   kinds were 500 pictures; that alone costs a few units. The card's
-#   was measured with 10,000, against all 60,000. There the floor is 0.47.)
+#   kinds were 500 pictures; that alone costs a few units. The card's figure was measured with
+#   10,000, against all 60,000. There the floor is 0.47.)
 # - Compare only distances from *one* network. In papers you will meet the FID, which is this
 #   distance on the features of one certain network, Inception. Ours is *not* an FID, and can't be
 #   compared with one.
