@@ -16,7 +16,6 @@ test: env  ## check the code, the course and every exercise
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
-	$(BIN)/retouch build --check
 	$(BIN)/retouch verify
 	$(BIN)/pytest -n 2 --verbosity=0 --durations=10
 
