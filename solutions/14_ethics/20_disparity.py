@@ -63,7 +63,10 @@ def cases(rng):
     yield "growing", rates(0.1, 0.3, 0.35, 0.8)
     yield "falling", rates(0.95, 0.5, 0.45, 0.2, 0.3)
     yield "one not measured", rates(0.9, NAN, 0.35, 0.5)
-    yield "the first and the last not measured", rates(NAN, 0.55, 0.9, 0.7, NAN, dtype=torch.float32)
+    yield (
+        "the first and the last not measured",
+        rates(NAN, 0.55, 0.9, 0.7, NAN, dtype=torch.float32),
+    )
     yield "one group only", rates(0.4)
     yield "only one measured", rates(NAN, NAN, 0.7)
     yield "none measured", rates(NAN, NAN)
