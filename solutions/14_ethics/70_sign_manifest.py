@@ -111,10 +111,7 @@ def cases(rng):
     crop = {"action": "crop", "top": int(rng.integers(1, 9)), "left": 0}
     gamma = {"action": "gamma", "gamma": float(rng.uniform(0.5, 2))}
     text = {"action": "text", "words": "Grüße", "place": [3, 4]}
-    yield (
-        "two edits of a colour picture",
-        {"image": picture(3, 6, 8), "edits": [crop, gamma], "key": key()},
-    )
+    yield "two edits of a colour picture", {"image": picture(3, 6, 8), "edits": [crop, gamma], "key": key()}
     yield (
         "three edits of a batch (float64)",
         {"image": picture(2, 1, 4, 6).double(), "edits": [gamma, text, crop], "key": key(32)},
@@ -123,15 +120,14 @@ def cases(rng):
         "a picture turned on its side, in memory",
         {"image": picture(6, 8, 3).movedim(2, 0), "edits": [text, crop], "key": key(5)},
     )
-    yield (
-        "the same edit twice",
-        {"image": picture(5, 7), "edits": [gamma, gamma, crop], "key": key()},
-    )
+    yield "the same edit twice", {"image": picture(5, 7), "edits": [gamma, gamma, crop], "key": key()}
 
 
 # %% observe
 import copy
 import json
+
+import torch
 
 from autograder import equal
 
@@ -171,6 +167,11 @@ def observe(sign_manifest, verify_manifest, image, edits, key):
         changed[:2] = changed[:2].flip(0).clone()
         return changed.reshape(image.shape)
 
+    def balanced():
+        changed = image.clone().reshape(-1)
+        changed[:2] += torch.tensor([0.25, -0.25]).to(changed)
+        return changed.reshape(image.shape)
+
     def rename(edits):
         edits[0]["action"] = "blur"
 
@@ -180,9 +181,7 @@ def observe(sign_manifest, verify_manifest, image, edits, key):
     def sealed_otherwise():
         """All texts of the manifest but the edits end in another letter."""
         changed = {
-            name: value[:-1] + ("1" if value.endswith("0") else "0")
-            if isinstance(value, str)
-            else value
+            name: value[:-1] + ("1" if value.endswith("0") else "0") if isinstance(value, str) else value
             for name, value in loaded().items()
         }
         return holds(image, changed) is True
@@ -207,10 +206,12 @@ def observe(sign_manifest, verify_manifest, image, edits, key):
         "one pixel changed": equal(holds(image * 0 + 0.5, loaded())),
         "one pixel changed a little": equal(holds(smallest_change(), loaded())),
         "two pixels exchanged": equal(holds(exchanged(), loaded())),
+        "one pixel brighter, one darker": equal(holds(balanced(), loaded())),
         "another shape": equal(holds(image.contiguous().reshape(1, -1), loaded())),
         "an edit renamed": equal(with_edits(rename)),
         "a parameter added": equal(with_edits(add_parameter)),
         "an edit added": equal(with_edits(lambda edits: edits.append({"action": "blur"}))),
+        "an edit repeated": equal(with_edits(lambda edits: edits.append(dict(edits[0])))),
         "an edit removed": equal(with_edits(lambda edits: edits.pop())),
         "two edits exchanged": equal(with_edits(lambda edits: edits.insert(0, edits.pop()))),
         "all edits removed": equal(with_edits(lambda edits: edits.clear())),
@@ -222,6 +223,9 @@ def observe(sign_manifest, verify_manifest, image, edits, key):
         "only the edits are left": equal(holds(image, {"edits": loaded().get("edits")})),
         "the edits are missing": equal(holds(image, without_edits())),
         "an empty manifest": equal(holds(image, {})),
+        "two pictures have the same manifest": equal(
+            manifest == sign_manifest(image * 0.5, copy.deepcopy(edits), key)
+        ),
         "the key stands in the manifest": equal(any(word in text for word in spelled)),
     }
 
@@ -304,11 +308,7 @@ def sign_manifest(image, edits, key):
     pixels = hashlib.sha256(image.contiguous().numpy().tobytes()).hexdigest()
     claim = {"pixels": pixels, "shape": list(image.shape)}
     text = json.dumps(claim, sort_keys=True).encode()
-    return {
-        **json.loads(text),
-        "edits": edits,
-        "signature": hmac.new(key, text, hashlib.sha256).hexdigest(),
-    }
+    return {**json.loads(text), "edits": edits, "signature": hmac.new(key, text, hashlib.sha256).hexdigest()}
 
 
 # %% wrong "signs the edits only"
@@ -356,11 +356,7 @@ def sign_manifest(image, edits, key):
     pixels = hashlib.sha256(image.contiguous().numpy().tobytes()).hexdigest()
     claim = {"edits": sorted(edits, key=str), "pixels": pixels, "shape": list(image.shape)}
     text = json.dumps(claim, sort_keys=True).encode()
-    return {
-        **json.loads(text),
-        "edits": edits,
-        "signature": hmac.new(key, text, hashlib.sha256).hexdigest(),
-    }
+    return {**json.loads(text), "edits": edits, "signature": hmac.new(key, text, hashlib.sha256).hexdigest()}
 
 
 # %% wrong "names of the edits only"
@@ -368,17 +364,9 @@ def sign_manifest(image, edits, key):
 # picture are the same to you. Sign whole edits.
 def sign_manifest(image, edits, key):
     pixels = hashlib.sha256(image.contiguous().numpy().tobytes()).hexdigest()
-    claim = {
-        "edits": [edit.get("action") for edit in edits],
-        "pixels": pixels,
-        "shape": list(image.shape),
-    }
+    claim = {"edits": [edit.get("action") for edit in edits], "pixels": pixels, "shape": list(image.shape)}
     text = json.dumps(claim, sort_keys=True).encode()
-    return {
-        **json.loads(text),
-        "edits": edits,
-        "signature": hmac.new(key, text, hashlib.sha256).hexdigest(),
-    }
+    return {**json.loads(text), "edits": edits, "signature": hmac.new(key, text, hashlib.sha256).hexdigest()}
 
 
 # %% wrong "the number of edits"
@@ -387,11 +375,7 @@ def sign_manifest(image, edits, key):
     pixels = hashlib.sha256(image.contiguous().numpy().tobytes()).hexdigest()
     claim = {"edits": len(edits), "pixels": pixels, "shape": list(image.shape)}
     text = json.dumps(claim, sort_keys=True).encode()
-    return {
-        **json.loads(text),
-        "edits": edits,
-        "signature": hmac.new(key, text, hashlib.sha256).hexdigest(),
-    }
+    return {**json.loads(text), "edits": edits, "signature": hmac.new(key, text, hashlib.sha256).hexdigest()}
 
 
 # %% wrong "each edit once"
@@ -399,17 +383,9 @@ def sign_manifest(image, edits, key):
 # list.
 def sign_manifest(image, edits, key):
     pixels = hashlib.sha256(image.contiguous().numpy().tobytes()).hexdigest()
-    claim = {
-        "edits": sorted({json.dumps(e, sort_keys=True) for e in edits}),
-        "pixels": pixels,
-        "shape": list(image.shape),
-    }
+    claim = {"edits": sorted({json.dumps(e, sort_keys=True) for e in edits}), "pixels": pixels, "shape": list(image.shape)}
     text = json.dumps(claim, sort_keys=True).encode()
-    return {
-        **json.loads(text),
-        "edits": edits,
-        "signature": hmac.new(key, text, hashlib.sha256).hexdigest(),
-    }
+    return {**json.loads(text), "edits": edits, "signature": hmac.new(key, text, hashlib.sha256).hexdigest()}
 
 
 # %% wrong "one spelling too many"
@@ -446,7 +422,7 @@ def sign_manifest(image, edits, key):
 # You sign the sum of the pixels, and two pixels that change places keep it. Hash the bytes with
 # `hashlib.sha256`.
 def sign_manifest(image, edits, key):
-    pixels = repr(float(image.double().sum()))
+    pixels = format(float(image.double().sum()), '.3f')
     claim = {"edits": edits, "pixels": pixels, "shape": list(image.shape)}
     text = json.dumps(claim, sort_keys=True).encode()
     return {**json.loads(text), "signature": hmac.new(key, text, hashlib.sha256).hexdigest()}
@@ -455,9 +431,7 @@ def sign_manifest(image, edits, key):
 # %% wrong "sorted pixels"
 # You sort the pixels before you hash them, so they can change places unnoticed. Hash them in order.
 def sign_manifest(image, edits, key):
-    pixels = hashlib.sha256(
-        image.contiguous().flatten().sort().values.numpy().tobytes()
-    ).hexdigest()
+    pixels = hashlib.sha256(image.contiguous().flatten().sort().values.numpy().tobytes()).hexdigest()
     claim = {"edits": edits, "pixels": pixels, "shape": list(image.shape)}
     text = json.dumps(claim, sort_keys=True).encode()
     return {**json.loads(text), "signature": hmac.new(key, text, hashlib.sha256).hexdigest()}
@@ -469,11 +443,7 @@ def sign_manifest(image, edits, key):
     pixels = hashlib.sha256(image.contiguous().numpy().tobytes()).hexdigest()
     claim = {"edits": edits, "pixels": pixels, "shape": list(image.shape)}
     text = json.dumps(claim, sort_keys=True).encode()
-    return {
-        **json.loads(text),
-        "key": key.hex(),
-        "signature": hmac.new(key, text, hashlib.sha256).hexdigest(),
-    }
+    return {**json.loads(text), "key": key.hex(), "signature": hmac.new(key, text, hashlib.sha256).hexdigest()}
 
 
 # %% wrong "the first letters of the seal"
