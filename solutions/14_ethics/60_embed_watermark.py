@@ -335,7 +335,7 @@ def detect_watermark(image, key):
     tile = (embed_watermark(ground, key, 0.01) - ground)[0, 0]
     shifts = tile.repeat(2, 2).unfold(0, 32, 1).unfold(1, 32, 1)[:32, :32].reshape(1024, 1024)
     agreement = whitened.flatten(1) @ shifts.T
-    return agreement.amax(1) > 5.3 * agreement.std(1).clamp(min=1e-12)
+    return agreement.amax(1) > 7 * agreement.std(1).clamp(min=1e-12)
 
 
 # %% wrong "the least significant bit"
@@ -523,15 +523,16 @@ def embed_watermark(image, key, strength):
     return (image * (1 + strength * pattern.to(image))).clamp(0, 1)
 
 
-# %% wrong "not scaled to 1"
-# The tile's root mean square is not 1 before you multiply by the strength. Filtering took most of the
-# noise away: divide by what is left.
+# %% wrong "scaled by its largest value"
+# You divide the tile by its *largest* value, so its root mean square is about 0.3. Divide by the root
+# mean square itself.
 def embed_watermark(image, key, strength):
     height, width = image.shape[2:]
     waves = torch.fft.fftfreq(64) * 64
     radius = (waves[:, None] ** 2 + waves**2).sqrt()
     noise = torch.randn(64, 64, generator=torch.Generator().manual_seed(key))
     tile = torch.fft.ifft2(torch.fft.fft2(noise) * ((radius >= 4) & (radius <= 16))).real
+    tile = tile / tile.abs().max()
     pattern = tile.repeat(height // 64 + 1, width // 64 + 1)[:height, :width]
     return (image + strength * pattern.to(image)).clamp(0, 1)
 

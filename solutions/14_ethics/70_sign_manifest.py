@@ -111,7 +111,10 @@ def cases(rng):
     crop = {"action": "crop", "top": int(rng.integers(1, 9)), "left": 0}
     gamma = {"action": "gamma", "gamma": float(rng.uniform(0.5, 2))}
     text = {"action": "text", "words": "Grüße", "place": [3, 4]}
-    yield "two edits of a colour picture", {"image": picture(3, 6, 8), "edits": [crop, gamma], "key": key()}
+    yield (
+        "two edits of a colour picture",
+        {"image": picture(3, 6, 8), "edits": [crop, gamma], "key": key()},
+    )
     yield (
         "three edits of a batch (float64)",
         {"image": picture(2, 1, 4, 6).double(), "edits": [gamma, text, crop], "key": key(32)},
@@ -120,7 +123,10 @@ def cases(rng):
         "a picture turned on its side, in memory",
         {"image": picture(6, 8, 3).movedim(2, 0), "edits": [text, crop], "key": key(5)},
     )
-    yield "the same edit twice", {"image": picture(5, 7), "edits": [gamma, gamma, crop], "key": key()}
+    yield (
+        "the same edit twice",
+        {"image": picture(5, 7), "edits": [gamma, gamma, crop], "key": key()},
+    )
 
 
 # %% observe
@@ -181,7 +187,9 @@ def observe(sign_manifest, verify_manifest, image, edits, key):
     def sealed_otherwise():
         """All texts of the manifest but the edits end in another letter."""
         changed = {
-            name: value[:-1] + ("1" if value.endswith("0") else "0") if isinstance(value, str) else value
+            name: value[:-1] + ("1" if value.endswith("0") else "0")
+            if isinstance(value, str)
+            else value
             for name, value in loaded().items()
         }
         return holds(image, changed) is True
@@ -308,7 +316,11 @@ def sign_manifest(image, edits, key):
     pixels = hashlib.sha256(image.contiguous().numpy().tobytes()).hexdigest()
     claim = {"pixels": pixels, "shape": list(image.shape)}
     text = json.dumps(claim, sort_keys=True).encode()
-    return {**json.loads(text), "edits": edits, "signature": hmac.new(key, text, hashlib.sha256).hexdigest()}
+    return {
+        **json.loads(text),
+        "edits": edits,
+        "signature": hmac.new(key, text, hashlib.sha256).hexdigest(),
+    }
 
 
 # %% wrong "signs the edits only"
@@ -356,7 +368,11 @@ def sign_manifest(image, edits, key):
     pixels = hashlib.sha256(image.contiguous().numpy().tobytes()).hexdigest()
     claim = {"edits": sorted(edits, key=str), "pixels": pixels, "shape": list(image.shape)}
     text = json.dumps(claim, sort_keys=True).encode()
-    return {**json.loads(text), "edits": edits, "signature": hmac.new(key, text, hashlib.sha256).hexdigest()}
+    return {
+        **json.loads(text),
+        "edits": edits,
+        "signature": hmac.new(key, text, hashlib.sha256).hexdigest(),
+    }
 
 
 # %% wrong "names of the edits only"
@@ -364,9 +380,17 @@ def sign_manifest(image, edits, key):
 # picture are the same to you. Sign whole edits.
 def sign_manifest(image, edits, key):
     pixels = hashlib.sha256(image.contiguous().numpy().tobytes()).hexdigest()
-    claim = {"edits": [edit.get("action") for edit in edits], "pixels": pixels, "shape": list(image.shape)}
+    claim = {
+        "edits": [edit.get("action") for edit in edits],
+        "pixels": pixels,
+        "shape": list(image.shape),
+    }
     text = json.dumps(claim, sort_keys=True).encode()
-    return {**json.loads(text), "edits": edits, "signature": hmac.new(key, text, hashlib.sha256).hexdigest()}
+    return {
+        **json.loads(text),
+        "edits": edits,
+        "signature": hmac.new(key, text, hashlib.sha256).hexdigest(),
+    }
 
 
 # %% wrong "the number of edits"
@@ -375,7 +399,11 @@ def sign_manifest(image, edits, key):
     pixels = hashlib.sha256(image.contiguous().numpy().tobytes()).hexdigest()
     claim = {"edits": len(edits), "pixels": pixels, "shape": list(image.shape)}
     text = json.dumps(claim, sort_keys=True).encode()
-    return {**json.loads(text), "edits": edits, "signature": hmac.new(key, text, hashlib.sha256).hexdigest()}
+    return {
+        **json.loads(text),
+        "edits": edits,
+        "signature": hmac.new(key, text, hashlib.sha256).hexdigest(),
+    }
 
 
 # %% wrong "each edit once"
@@ -383,9 +411,17 @@ def sign_manifest(image, edits, key):
 # list.
 def sign_manifest(image, edits, key):
     pixels = hashlib.sha256(image.contiguous().numpy().tobytes()).hexdigest()
-    claim = {"edits": sorted({json.dumps(e, sort_keys=True) for e in edits}), "pixels": pixels, "shape": list(image.shape)}
+    claim = {
+        "edits": sorted({json.dumps(e, sort_keys=True) for e in edits}),
+        "pixels": pixels,
+        "shape": list(image.shape),
+    }
     text = json.dumps(claim, sort_keys=True).encode()
-    return {**json.loads(text), "edits": edits, "signature": hmac.new(key, text, hashlib.sha256).hexdigest()}
+    return {
+        **json.loads(text),
+        "edits": edits,
+        "signature": hmac.new(key, text, hashlib.sha256).hexdigest(),
+    }
 
 
 # %% wrong "one spelling too many"
@@ -422,7 +458,7 @@ def sign_manifest(image, edits, key):
 # You sign the sum of the pixels, and two pixels that change places keep it. Hash the bytes with
 # `hashlib.sha256`.
 def sign_manifest(image, edits, key):
-    pixels = format(float(image.double().sum()), '.3f')
+    pixels = format(float(image.double().sum()), ".3f")
     claim = {"edits": edits, "pixels": pixels, "shape": list(image.shape)}
     text = json.dumps(claim, sort_keys=True).encode()
     return {**json.loads(text), "signature": hmac.new(key, text, hashlib.sha256).hexdigest()}
@@ -431,7 +467,9 @@ def sign_manifest(image, edits, key):
 # %% wrong "sorted pixels"
 # You sort the pixels before you hash them, so they can change places unnoticed. Hash them in order.
 def sign_manifest(image, edits, key):
-    pixels = hashlib.sha256(image.contiguous().flatten().sort().values.numpy().tobytes()).hexdigest()
+    pixels = hashlib.sha256(
+        image.contiguous().flatten().sort().values.numpy().tobytes()
+    ).hexdigest()
     claim = {"edits": edits, "pixels": pixels, "shape": list(image.shape)}
     text = json.dumps(claim, sort_keys=True).encode()
     return {**json.loads(text), "signature": hmac.new(key, text, hashlib.sha256).hexdigest()}
@@ -443,7 +481,11 @@ def sign_manifest(image, edits, key):
     pixels = hashlib.sha256(image.contiguous().numpy().tobytes()).hexdigest()
     claim = {"edits": edits, "pixels": pixels, "shape": list(image.shape)}
     text = json.dumps(claim, sort_keys=True).encode()
-    return {**json.loads(text), "key": key.hex(), "signature": hmac.new(key, text, hashlib.sha256).hexdigest()}
+    return {
+        **json.loads(text),
+        "key": key.hex(),
+        "signature": hmac.new(key, text, hashlib.sha256).hexdigest(),
+    }
 
 
 # %% wrong "the first letters of the seal"
