@@ -45,20 +45,6 @@
 # **Why it matters.** Laws in several countries ask makers of generated pictures to mark them so that
 # machines can tell. Marks like this one are how.
 
-# %% setup
-def jpeg(images, quality=75):
-    """Pictures N×3×H×W in [0, 1] as they come back from JPEG files."""
-    from PIL import Image
-
-    back = []
-    for image in images:
-        pixels = (255 * image.clamp(0, 1)).round().byte().permute(1, 2, 0).cpu().numpy()
-        file = io.BytesIO()
-        Image.fromarray(pixels).save(file, "JPEG", quality=quality)
-        back.append(np.array(Image.open(file)))
-    return torch.from_numpy(np.stack(back)).permute(0, 3, 1, 2).float() / 255
-
-
 # %% exercise points=3 forbid="retouch.ethics"
 def embed_watermark(image, key, strength):
     """Add the key's faint pattern to every channel.
