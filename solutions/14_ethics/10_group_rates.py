@@ -6,9 +6,9 @@
 # **Goal.** How often a classifier says yes where the answer is yes, and where it is no: for each
 # group of people (or pictures) on its own.
 #
-# $$\text{TPR}_g = \frac{\#\{\hat y = 1,\; y = 1,\; \text{group} = g\}}{\#\{y = 1,\; \text{group} = g\}}
+# $$\text{TPR}_g = \frac{\#\{\hat y = 1,\, y = 1,\, \text{in } g\}}{\#\{y = 1,\, \text{in } g\}}
 #   \qquad
-#   \text{FPR}_g = \frac{\#\{\hat y = 1,\; y = 0,\; \text{group} = g\}}{\#\{y = 0,\; \text{group} = g\}}$$
+#   \text{FPR}_g = \frac{\#\{\hat y = 1,\, y = 0,\, \text{in } g\}}{\#\{y = 0,\, \text{in } g\}}$$
 #
 # In words: of those in group $g$ who *should* get a yes, the share who do (true positive rate); of
 # those who should not, the share who get one all the same (false positive rate). What you divide by
@@ -259,7 +259,8 @@ def group_rates(truth, prediction, group):
 
 
 # %% wrong "counts instead of rates"
-# You return how many there are. A rate is a share: divide by the cases that could have been counted.
+# You return how many there are. A rate is a share: divide by the cases that could have been
+# counted.
 def group_rates(truth, prediction, group):
     groups = int(group.max()) + 1
     return tuple(

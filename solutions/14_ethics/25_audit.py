@@ -1,8 +1,8 @@
 # %% [markdown]
 # ## An audit
 #
-# A shop sorts photographs of shoes: is it an ankle boot or not? Nearly all of its pictures come from
-# a supplier who photographs on black. One in twenty comes from another one, who photographs on
+# A shop sorts photographs of shoes: is it an ankle boot or not? Nearly all of its pictures come
+# from a supplier who photographs on black. One in twenty comes from another one, who photographs on
 # white. (The pictures are Fashion-MNIST's; those "on white" are inverted, which is all that we
 # tamper with.) Nobody told the network that there are two suppliers.
 
@@ -54,8 +54,8 @@ print(f"{len(boots)} training pictures, {int(group.sum())} of them on white")
 # %% [markdown]
 # Train it, and test it as one does: on 300 new pictures, one in twenty of them on white.
 #
-# > **Predict, and write it down:** the accuracy on this test; then the true positive rate (the share
-# > of boots that are found) on black, and on white.
+# > **Predict, and write it down:** the accuracy on this test; then the true positive rate (the
+# > share of boots that are found) on black, and on white.
 #
 # (Two seconds or so.)
 
@@ -66,8 +66,8 @@ print(f"accuracy of the test: {(plain(images) == answers).float().mean():.2f}")
 
 # %% [markdown]
 # Nine in ten and more: ready to ship? Of the 300 test pictures, about 15 are on white, and about 5
-# of those are boots: too few to say anything. Whoever wants to know about a rare group must **collect
-# it on purpose**. So here is a test in which every second picture is on white:
+# of those are boots: too few to say anything. Whoever wants to know about a rare group must
+# **collect it on purpose**. So here is a test in which every second picture is on white:
 
 # %%
 images, answers, which = shoes("test", 0.5, seed=1)
@@ -83,9 +83,9 @@ def audit(sorter, images=images, which=which):
 audit(plain)
 
 # %% [markdown]
-# Hardly a boot on white is found. The network learned "dark corner, bright sole" and has no idea that
-# anything is missing. Note also what the *false alarms* say: a network that always says "no" to a
-# group looks wonderful in that row. One rate alone proves nothing.
+# Hardly a boot on white is found. The network learned "dark corner, bright sole" and has no idea
+# that anything is missing. Note also what the *false alarms* say: a network that always says "no"
+# to a group looks wonderful in that row. One rate alone proves nothing.
 #
 # **Whose fault?** Not the loss's: missing all thirty boots on white costs it little. Not the
 # labels': they are right. It is in what the training set is made of, and in the decision to report

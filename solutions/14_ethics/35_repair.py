@@ -37,13 +37,13 @@ for count in (1, 2):
 
 # %% [markdown]
 # With one component the boots on white are found, for a few points less on black and some false
-# alarms on white; and nobody had to say what a group is. With two, the product of two rarities goes too far: it is now the *usual* pictures
-# that the network hardly ever sees.
+# alarms on white; and nobody had to say what a group is. With two, the product of two rarities goes
+# too far: it is now the *usual* pictures that the network hardly ever sees.
 #
 # ### Another rare group
 #
-# All shoes of Fashion-MNIST point to the left. Let a second supplier's point to the right: again 5 %,
-# and mirrored instead of inverted.
+# All shoes of Fashion-MNIST point to the left. Let a second supplier's point to the right: again 5
+# %, and mirrored instead of inverted.
 #
 # > **Predict:** will the same repair, one component, help the mirrored boots?
 #
@@ -65,10 +65,10 @@ print(f"\nwith one component: {weights[group2 == 1].sum():.1%} of the draws are 
 audit(train_sorter(boots2, truth2, weights), images2, which2)
 
 # %% [markdown]
-# **It makes things worse.** The component in which shoes differ most is about how much of the picture
-# they fill; which way they point is not in it. In *these* latents the mirrored boots lie in the
-# crowd, and are drawn still less often than before. Density repairs only what the latents can see,
-# and a group for which nobody found a latent stays forgotten. (And with a good latent a *wrong
+# **It makes things worse.** The component in which shoes differ most is about how much of the
+# picture they fill; which way they point is not in it. In *these* latents the mirrored boots lie in
+# the crowd, and are drawn still less often than before. Density repairs only what the latents can
+# see, and a group for which nobody found a latent stays forgotten. (And with a good latent a *wrong
 # label* is rare, too, and drawn often.)
 #
 # If you know what the group is, say so. Unit 2's flip costs one line:
@@ -84,6 +84,6 @@ print("without weights, every second picture mirrored")
 audit(train_sorter(boots2, truth2, torch.ones(len(boots2)), transform=flip_some), images2, which2)
 
 # %% [markdown]
-# Equal true positive rates are *one* notion of fairness. Another asks for equal rates of yes, another
-# for a yes that means the same in each group. Where the groups differ in truth, no classifier that
-# errs can have them all. Which one is due is not for the loss to decide.
+# Equal true positive rates are *one* notion of fairness. Another asks for equal rates of yes,
+# another for a yes that means the same in each group. Where the groups differ in truth, no
+# classifier that errs can have them all. Which one is due is not for the loss to decide.

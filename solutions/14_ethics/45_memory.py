@@ -73,13 +73,14 @@ for name, (inside, outside) in LOSSES.items():
     )
 
 # %% [markdown]
-# The first network is about as good on new pictures as the second, and no accuracy tells you what it
-# gives away. Its secret is in the right heap: pictures that it gets badly wrong *unless it has seen
-# them*. (Left of −6 we cut: losses of a millionth and less.)
+# The first network is about as good on new pictures as the second, and no accuracy tells you what
+# it gives away. Its secret is in the right heap: pictures that it gets badly wrong *unless it has
+# seen them*. (Left of −6 we cut: losses of a millionth and less.)
 #
-# But look closely before you call it a disaster. At small losses both curves overlap, so the attacker
-# who gets 0.3 accuses many strangers on the way. Who is found *for certain*? Ask for the share of
-# members found while at most one stranger in a hundred is accused (N. Carlini and others, 2022):
+# But look closely before you call it a disaster. At small losses both curves overlap, so the
+# attacker who gets 0.3 accuses many strangers on the way. Who is found *for certain*? Ask for the
+# share of members found while at most one stranger in a hundred is accused (N. Carlini and others,
+# 2022):
 
 # %%
 from retouch.ethics import true_positives_at
@@ -133,10 +134,10 @@ for name, (inside, outside) in [("the loss alone", blind), ("compared with their
 # %% [markdown]
 # On the whole this attack is the *weaker* one, and yet the more dangerous: with so few false
 # accusations, what it finds can be published as a list. Of the advantage alone you would not have
-# known. (R. Shokri and others call networks like the attacker's own *shadow models*; several dozen of
-# them find far more.)
+# known. (R. Shokri and others call networks like the attacker's own *shadow models*; several dozen
+# of them find far more.)
 #
 # And whom does it find? Trousers and ankle boots are like all others: nothing to remember. What is
 # learned *by heart* is what cannot be inferred: odd pieces, and pictures with a strange or a wrong
-# label. In a set of people, those are the people who are unlike the rest. The rare ones are not only
-# failed more often; they are also remembered best.
+# label. In a set of people, those are the people who are unlike the rest. The rare ones are not
+# only failed more often; they are also remembered best.

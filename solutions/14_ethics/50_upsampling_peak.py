@@ -22,7 +22,8 @@
 # 2. $P$ = `torch.fft.fft2`, absolute value, squared, **then** the mean over the channels.
 # 3. *Around* each place: the mean of $P$ over the 13×13 square around it **without** the inner 5×5.
 #    Frequencies repeat, so what leaves on one side comes in on the other.
-# 4. Rounding to 8 bits adds noise of its own: $f = \frac{1}{12 \cdot 255^2} \sum_{y,x} (h_y h_x)^2$.
+# 4. Rounding to 8 bits adds noise of its own: $f = \frac{1}{12 \cdot 255^2} \sum_{y,x} (h_y
+#    h_x)^2$.
 #
 # $$\text{peak} = \frac{\text{mean of } P \text{ at the three places}}
 #   {\text{mean of the three surroundings} \;+\; f}$$
@@ -36,9 +37,9 @@
 # it, none at the three places: 0. A checkerboard of 0.45 and 0.55 has power only at and next to
 # (H/2, W/2): the surroundings are 0 and the answer is in the hundreds of thousands.
 #
-# **Why it matters.** A. Odena and others (2016) found checkerboards in what GANs draw, and R. Durall
-# and others (2020) that the spectrum betrays most generators. It is a clue that needs no training
-# data. You will also see how little it takes to remove it.
+# **Why it matters.** A. Odena and others (2016) found checkerboards in what GANs draw, and R.
+# Durall and others (2020) that the spectrum betrays most generators. It is a clue that needs no
+# training data. You will also see how little it takes to remove it.
 
 # %% exercise points=3 forbid="retouch.ethics scipy"
 def upsampling_peak(image):
@@ -76,10 +77,10 @@ def upsampling_peak(image):
 # wrapped around. A mask of ones, 13×13, whose inner `[4:9, 4:9]` is False, picks the ring.
 
 # %% hint
-# `window = hann(H)[:, None] * hann(W)`;
-# `power = torch.fft.fft2(image.double() * window).abs().square().mean(dim=1)`. For each of the three
-# places collect `power[:, y, x]` and the mean over the ring of its square. Then divide the mean of
-# the three peaks by (the mean of the three rings + f).
+# `window = hann(H)[:, None] * hann(W)`; `power = torch.fft.fft2(image.double() *
+# window).abs().square().mean(dim=1)`. For each of the three places collect `power[:, y, x]` and the
+# mean over the ring of its square. Then divide the mean of the three peaks by (the mean of the
+# three rings + f).
 
 # %% cases
 import numpy as np
@@ -348,8 +349,8 @@ def upsampling_peak(image):
 
 
 # %% wrong "a symmetric window"
-# Your window is symmetric (as `np.hanning(n)` is). The periodic one, `torch.hann_window(n)`, keeps the
-# brightness out of the surroundings.
+# Your window is symmetric (as `np.hanning(n)` is). The periodic one, `torch.hann_window(n)`, keeps
+# the brightness out of the surroundings.
 def upsampling_peak(image):
     height, width = image.shape[2:]
     window = torch.outer(
@@ -382,8 +383,8 @@ def upsampling_peak(image):
 
 
 # %% wrong "the noise without the window"
-# Your $f$ counts the noise of the whole picture, but the window keeps only some of it: multiply by the
-# sum of the *squared window*, not by H·W.
+# Your $f$ counts the noise of the whole picture, but the window keeps only some of it: multiply by
+# the sum of the *squared window*, not by H·W.
 def upsampling_peak(image):
     height, width = image.shape[2:]
     window = torch.outer(*(torch.hann_window(n, dtype=torch.float64) for n in (height, width)))
@@ -427,8 +428,8 @@ def upsampling_peak(image):
 
 
 # %% wrong "colours mixed before the spectrum"
-# You average the channels *before* the transform, and patterns of opposite sign cancel. Average their
-# powers.
+# You average the channels *before* the transform, and patterns of opposite sign cancel. Average
+# their powers.
 def upsampling_peak(image):
     height, width = image.shape[2:]
     window = torch.outer(*(torch.hann_window(n, dtype=torch.float64) for n in (height, width)))
@@ -496,8 +497,8 @@ def upsampling_peak(image):
 
 
 # %% wrong "cut off at the border"
-# Near the edge you cut the square off. Frequencies repeat: what leaves the spectrum on one side comes
-# in on the other.
+# Near the edge you cut the square off. Frequencies repeat: what leaves the spectrum on one side
+# comes in on the other.
 def upsampling_peak(image):
     height, width = image.shape[2:]
     window = torch.outer(*(torch.hann_window(n, dtype=torch.float64) for n in (height, width)))

@@ -1,8 +1,8 @@
 # %% [markdown]
 # ## Hunting with it
 #
-# Four kinds of pictures of clothing, 32×32: real ones; from a DCGAN that was never trained; from the
-# course's trained DCGAN (unit 4); from its VAE (unit 5).
+# Four kinds of pictures of clothing, 32×32: real ones; from a DCGAN that was never trained; from
+# the course's trained DCGAN (unit 4); from its VAE (unit 5).
 #
 # > **Predict:** which of the three generators does your number find? Take `membership_advantage`
 # > with minus the peak as the loss: the best rate of hits minus false alarms, 0 … 1.
@@ -139,8 +139,8 @@ plot_curve(
     {"real": real, "DCGAN": gan, "VAE": vae},
     xlabel="periods in the picture",
     ylabel="log of the power",
-    alt="Three falling curves. The DCGAN's lies on the real one; the VAE's falls further, by one or "
-    "more at high frequencies.",
+    alt="Three falling curves. The DCGAN's lies on the real one; the VAE's starts higher and falls "
+    "further, by one or more at high frequencies.",
 )
 
 # %% [markdown]
@@ -185,8 +185,8 @@ print(f"the same in gray, as JPEG: {upsampling_peak(jpeg(gray, 95)).item():.1f}"
 # Now the other error. Photographs at half their size, doubled by a transposed convolution with an
 # uneven kernel, as a young generator has them. Then three harmless treatments.
 #
-# > **Predict:** which of them takes the peak under 6: a faint blur (standard deviation 0.5 pixels), a
-# > clear blur (1.5 pixels), JPEG at quality 75, shrinking to nine tenths?
+# > **Predict:** which of them takes the peak under 6: a faint blur (standard deviation 0.5 pixels),
+# > a clear blur (1.5 pixels), JPEG at quality 75, shrinking to nine tenths?
 
 
 # %%

@@ -10,26 +10,26 @@
 # |---|---|---|---|
 # | `image` | float tensor | N×C×H×W; H, W at least 64 | 0 … 1 |
 # | `key` | `int` | | 0 or more; the secret |
-# | `strength` | `float` | | root mean square of the change, for example 0.01 |
+# | `strength` | `float` | | root mean square of the change where nothing is clamped: 0.01, say |
 # | `embed_watermark(image, key, strength)` | float tensor | N×C×H×W | 0 … 1: clamped |
 # | `detect_watermark(image, key)` | tensor of booleans | N | one answer for each picture |
 #
 # What is asked of the pair, for photographs of 192×256 pixels at a strength of 0.01 (40 dB):
 #
-# 1. The mark is **found** as it is, after JPEG at quality 75, after cutting up to 10 pixels off each
-#    border, and after both.
+# 1. The mark is **found** as it is, after JPEG at quality 75, after cutting up to 10 pixels off
+#    each border, and after both.
 # 2. **False alarms**: of the keys that a picture was *not* marked with, fewer than 1 in 100 are
 #    found in it. Marks of other keys count as "not marked".
-# 3. The key alone makes the pattern. The same key always makes the same one, two keys make different
-#    ones.
+# 3. The key alone makes the pattern. The same key always makes the same one, two keys make
+#    different ones.
 #
 # *How* is up to you. One way that works, "spread spectrum" (I. Cox and others 1997):
 #
 # - **A tile.** Draw 64×64 normal numbers from `torch.Generator().manual_seed(key)`. In its Fourier
-#   transform keep only waves with 4 to 16 periods in 64 pixels (you will see why). Scale it to a root
-#   mean square of 1.
-# - **Embed.** Repeat the tile over the picture, times the strength, in every channel. As it repeats,
-#   any part of the picture carries all of it.
+#   transform keep only waves with 4 to 16 periods in 64 pixels (you will see why). Scale it to a
+#   root mean square of 1.
+# - **Embed.** Repeat the tile over the picture, times the strength, in every channel. As it
+#   repeats, any part of the picture carries all of it.
 # - **Detect.** Take the mean of the channels; subtract a blurred copy, as most of the picture is in
 #   there; limit what is left to ±0.05, so that edges don't shout. Add up all 64×64 tiles. Now the
 #   mark lies on itself, wherever the crop has *shifted* it to.
@@ -42,8 +42,8 @@
 # pixel says anything. But 49,000 of them, added up in the key's rhythm, grow 49,000-fold, while the
 # photograph, which doesn't know the rhythm, grows like $\sqrt{49000} \approx 220$.
 #
-# **Why it matters.** Laws in several countries ask makers of generated pictures to mark them so that
-# machines can tell. Marks like this one are how.
+# **Why it matters.** Laws in several countries ask makers of generated pictures to mark them so
+# that machines can tell. Marks like this one are how.
 
 # %% exercise points=3 forbid="retouch.ethics"
 def embed_watermark(image, key, strength):
@@ -107,9 +107,9 @@ def detect_watermark(image, key):
 # 64×64, and subtract the gray.
 
 # %% hint
-# With `s = torch.fft.fft2(sum_of_tiles)` and `t = torch.fft.fft2(tile)`:
-# `agreement = torch.fft.ifft2(s / s.abs().clamp(min=1e-9) * t.conj()).real.flatten(1)`, and a picture
-# is marked if `agreement.amax(dim=1) > 5.5 * agreement.std(dim=1)`.
+# With `s = torch.fft.fft2(sum_of_tiles)` and `t = torch.fft.fft2(tile)`: `agreement =
+# torch.fft.ifft2(s / s.abs().clamp(min=1e-9) * t.conj()).real.flatten(1)`, and a picture is marked
+# if `agreement.amax(dim=1) > 5.5 * agreement.std(dim=1)`.
 
 
 # %% cases
@@ -176,102 +176,94 @@ from retouch.data import photograph
 
 
 def observe(embed_watermark, detect_watermark, what, names, size, key, strength, cuts):
-    def load(name):
-        pixels = photograph(name, size=tuple(size))
-        pixels = pixels if pixels.ndim == 3 else np.stack([pixels] * 3, axis=2)
-        return torch.from_numpy(pixels).permute(2, 0, 1).float() / 255
-
-    def eight_bit(images):
-        return (255 * images).round().clamp(0, 255).byte()
-
-    def through_jpeg(images):
-        back = []
-        for image in eight_bit(images):
-            file = io.BytesIO()
-            Image.fromarray(image.permute(1, 2, 0).numpy()).save(file, "JPEG", quality=75)
-            back.append(np.array(Image.open(file)))
-        return torch.from_numpy(np.stack(back)).permute(0, 3, 1, 2).float() / 255
-
     def answers(images, key):
         return torch.as_tensor(detect_watermark(images, key))
 
-    def found(images):
-        return between(answers(images, key).double().mean(), 1, 1)
+    images = torch.stack([load(name, size) for name in names]) if names else None
+    watch = {"survives": survival, "false alarms": alarms, "mixed": mixed, "pattern": pattern}[what]
+    return watch(embed_watermark, answers, images, size, key, strength, cuts)
 
-    if what == "survives":
-        images = torch.stack([load(name) for name in names])
-        kept = images.clone()
-        marked = embed_watermark(images, key, strength)
-        change = (marked - kept).square().mean(dim=(1, 2, 3)).sqrt() / strength
-        stored = eight_bit(marked).float() / 255
-        top, left, bottom, right = cuts
-        cut = stored[:, :, top : size[0] - bottom, left : size[1] - right]
-        return {
-            "shape of the marked pictures": equal(list(marked.shape)),
-            "the pictures themselves are left alone": equal(bool((images == kept).all())),
-            "lowest and highest value": between(
-                torch.stack([marked.min(), 1 - marked.max()]), 0, 1
-            ),
-            "root mean square of the change, over the strength": between(change, 0.7, 1.1),
-            "shape of the answers": equal(list(answers(stored, key).shape)),
-            "share found as it is": found(stored),
-            "share found after JPEG": found(through_jpeg(stored)),
-            "share found after a crop": found(cut),
-            "share found after a crop and JPEG": found(through_jpeg(cut)),
-        }
 
-    if what == "false alarms":
-        images = torch.stack([load(name) for name in names])
-        marked = embed_watermark(images[:2], key, strength)
-        alarms = torch.cat([images, marked, images[1:3].flip(3)])
-        flat = torch.stack([torch.full((3, 64, 96), level) for level in (0.0, 0.4, 1.0)])
-        others = [key + 1 + 7 * i for i in range(30)]
-        shares = torch.stack([answers(alarms, other).double().mean() for other in others])
-        return {
-            "false alarms, share": between(shares.mean(), 0, 0.02),
-            "false alarms in flat pictures, share": between(
-                answers(flat, key).double().mean(), 0, 0
-            ),
-            "share found with the right key": between(
-                answers(embed_watermark(images, key, 0.06), key).double().mean(), 0.7, 1
-            ),
-        }
+def load(name, size):
+    pixels = photograph(name, size=tuple(size))
+    pixels = pixels if pixels.ndim == 3 else np.stack([pixels] * 3, axis=2)
+    return torch.from_numpy(pixels).permute(2, 0, 1).float() / 255
 
-    if what == "mixed":
-        images = torch.stack([load(name) for name in names])
-        mixed = torch.cat(
-            [
-                embed_watermark(images[:1], key, strength),
-                images[1:2],
-                embed_watermark(images[2:], key + 1, strength),
-            ]
-        )
-        return {"which of the three": equal(answers(mixed, key).long().flatten().tolist())}
 
-    height, width = size
-    gray = torch.full((2, 3, height, width), 0.5, dtype=torch.float64)
+def eight_bit(images):
+    return (255 * images).round().clamp(0, 255).byte()
 
-    def pattern(key, strength):
-        return (embed_watermark(gray, key, strength) - gray)[0, 1]
 
-    one, other = pattern(key, strength), pattern(key + 1, strength)
-    likeness = (one * other).mean() / (one.square().mean() * other.square().mean()).sqrt()
-    ends = torch.stack([torch.zeros(3, height, width), torch.ones(3, height, width)])
-    marked = embed_watermark(ends, key, 0.1)
+def through_jpeg(images):
+    back = []
+    for image in eight_bit(images):
+        file = io.BytesIO()
+        Image.fromarray(image.permute(1, 2, 0).numpy()).save(file, "JPEG", quality=75)
+        back.append(np.array(Image.open(file)))
+    return torch.from_numpy(np.stack(back)).permute(0, 3, 1, 2).float() / 255
+
+
+def share(answers):
+    return answers.double().mean()
+
+
+def survival(embed, answers, images, size, key, strength, cuts):
+    kept = images.clone()
+    marked = embed(images, key, strength)
+    change = (marked - kept).square().mean(dim=(1, 2, 3)).sqrt() / strength
+    stored = eight_bit(marked).float() / 255
+    top, left, bottom, right = cuts
+    cut = stored[:, :, top : size[0] - bottom, left : size[1] - right]
+    ends = torch.stack([marked.min(), 1 - marked.max()])
     return {
-        "strength of the pattern, over what was asked": between(
-            torch.stack(
-                [
-                    one.square().mean().sqrt() / strength,
-                    pattern(key, 2 * strength).square().mean().sqrt() / strength / 2,
-                ]
-            ),
-            0.85,
-            1.1,
+        "shape of the marked pictures": equal(list(marked.shape)),
+        "the pictures themselves are left alone": equal(bool((images == kept).all())),
+        "lowest value, and highest below 1": between(ends, 0, 1),
+        "root mean square of the change, over the strength": between(change, 0.7, 1.15),
+        "shape of the answers": equal(list(answers(stored, key).shape)),
+        "share found as it is": between(share(answers(stored, key)), 1, 1),
+        "share found after JPEG": between(share(answers(through_jpeg(stored), key)), 1, 1),
+        "share found after a crop": between(share(answers(cut, key)), 1, 1),
+        "share found after a crop and JPEG": between(share(answers(through_jpeg(cut), key)), 1, 1),
+    }
+
+
+def alarms(embed, answers, images, size, key, strength, cuts):
+    unmarked = [images, images[1:3].flip(3)]
+    others = torch.cat([*unmarked, embed(images[:2], key, strength)])
+    flat = torch.stack([torch.full((3, *size), level) for level in (0.0, 0.4, 1.0)])
+    shares = torch.stack([share(answers(others, key + 1 + 7 * i)) for i in range(30)])
+    return {
+        "false alarms, share": between(shares.mean(), 0, 0.02),
+        "false alarms in flat pictures, share": between(share(answers(flat, key)), 0, 0),
+        "share found with the right key": between(
+            share(answers(embed(images, key, 0.06), key)), 0.7, 1
         ),
-        "the same key makes the same pattern": equal(bool((pattern(key, strength) == one).all())),
+    }
+
+
+def mixed(embed, answers, images, size, key, strength, cuts):
+    first, other = embed(images[:1], key, strength), embed(images[2:], key + 1, strength)
+    batch = torch.cat([first, images[1:2], other])
+    return {"which of the three": equal(answers(batch, key).long().flatten().tolist())}
+
+
+def pattern(embed, answers, images, size, key, strength, cuts):
+    gray = torch.full((2, 3, *size), 0.5, dtype=torch.float64)
+
+    def change(key, strength):
+        return (embed(gray, key, strength) - gray)[0, 1]
+
+    one, other, twice = change(key, strength), change(key + 1, strength), change(key, 2 * strength)
+    likeness = (one * other).mean() / (one.square().mean() * other.square().mean()).sqrt()
+    amounts = torch.stack([one.square().mean().sqrt(), twice.square().mean().sqrt() / 2])
+    marked = embed(torch.stack([torch.zeros(3, *size), torch.ones(3, *size)]), key, 0.1)
+    ends = torch.stack([marked.min(), 1 - marked.max()])
+    return {
+        "strength of the pattern, over what was asked": between(amounts / strength, 0.85, 1.15),
+        "the same key makes the same pattern": equal(bool((change(key, strength) == one).all())),
         "likeness of two keys' patterns": between(likeness, -0.35, 0.35),
-        "lowest and highest value": between(torch.stack([marked.min(), 1 - marked.max()]), 0, 1),
+        "lowest value, and highest below 1": between(ends, 0, 1),
     }
 
 
@@ -325,8 +317,8 @@ def detect_watermark(image, key):
 
 
 # %% wrong "the least significant bit"
-# You hide the mark in each pixel's lowest bit. It can't be seen, and it is the first thing that JPEG
-# throws away; spread it over waves of several pixels instead.
+# You hide the mark in each pixel's lowest bit. It can't be seen, and it is the first thing that
+# JPEG throws away; spread it over waves of several pixels instead.
 def embed_watermark(image, key, strength):
     bits = torch.randint(0, 2, (64, 64), generator=torch.Generator().manual_seed(key))
     height, width = image.shape[2:]
@@ -358,8 +350,8 @@ def embed_watermark(image, key, strength):
 
 
 # %% wrong "a pattern from the global generator"
-# You draw the pattern without the key, and a new one at every call, so the detector looks for something
-# that was never embedded. Use `torch.Generator().manual_seed(key)`.
+# You draw the pattern without the key, and a new one at every call, so the detector looks for
+# something that was never embedded. Use `torch.Generator().manual_seed(key)`.
 def embed_watermark(image, key, strength):
     height, width = image.shape[2:]
     waves = torch.fft.fftfreq(64) * 64
@@ -372,7 +364,8 @@ def embed_watermark(image, key, strength):
 
 
 # %% wrong "shifts not tried"
-# You compare at one place only. A crop moves the pattern, so try all 4,096 shifts, and take the best.
+# You compare at one place only. A crop moves the pattern, so try all 4,096 shifts, and take the
+# best.
 def detect_watermark(image, key):
     gray = image.float().mean(dim=1, keepdim=True)
     rest = gray - F.avg_pool2d(gray, 9, stride=1, padding=4, count_include_pad=False)
@@ -420,8 +413,8 @@ def detect_watermark(image, key):
 
 
 # %% wrong "never found"
-# Your detector never finds anything, not even in the picture as it was marked. Is the pattern that it
-# looks for the one that was embedded?
+# Your detector never finds anything, not even in the picture as it was marked. Is the pattern that
+# it looks for the one that was embedded?
 def detect_watermark(image, key):
     return torch.zeros(len(image), dtype=torch.bool)
 
@@ -482,8 +475,8 @@ def detect_watermark(image, key):
 
 
 # %% wrong "waves too short for JPEG"
-# Your pattern lives in the very finest details, which JPEG stores coarsely or not at all. Keep waves of
-# 4 to 16 periods in 64 pixels.
+# Your pattern lives in the very finest details, which JPEG stores coarsely or not at all. Keep
+# waves of 4 to 16 periods in 64 pixels.
 def embed_watermark(image, key, strength):
     height, width = image.shape[2:]
     waves = torch.fft.fftfreq(64) * 64
@@ -496,8 +489,8 @@ def embed_watermark(image, key, strength):
 
 
 # %% wrong "multiplied"
-# You multiply the picture by the pattern, so the mark is weak where the picture is dark, and never as
-# strong as asked for. Add it.
+# You multiply the picture by the pattern, so the mark is weak where the picture is dark, and never
+# as strong as asked for. Add it.
 def embed_watermark(image, key, strength):
     height, width = image.shape[2:]
     waves = torch.fft.fftfreq(64) * 64
@@ -510,8 +503,8 @@ def embed_watermark(image, key, strength):
 
 
 # %% wrong "scaled by its largest value"
-# You divide the tile by its *largest* value, so its root mean square is about 0.3. Divide by the root
-# mean square itself.
+# You divide the tile by its *largest* value, so its root mean square is about 0.3. Divide by the
+# root mean square itself.
 def embed_watermark(image, key, strength):
     height, width = image.shape[2:]
     waves = torch.fft.fftfreq(64) * 64
@@ -524,8 +517,8 @@ def embed_watermark(image, key, strength):
 
 
 # %% wrong "one answer for the batch"
-# You give one answer for the whole batch. Each picture has its own: take the maximum over the shifts,
-# not over the pictures.
+# You give one answer for the whole batch. Each picture has its own: take the maximum over the
+# shifts, not over the pictures.
 def detect_watermark(image, key):
     gray = image.float().mean(dim=1, keepdim=True)
     rest = gray - F.avg_pool2d(gray, 9, stride=1, padding=4, count_include_pad=False)
@@ -557,8 +550,8 @@ def embed_watermark(image, key, strength):
 
 
 # %% wrong "changes its input"
-# You add the pattern to the picture that you were given, so its owner's copy is marked, too. Make a new
-# tensor.
+# You add the pattern to the picture that you were given, so its owner's copy is marked, too. Make a
+# new tensor.
 def embed_watermark(image, key, strength):
     height, width = image.shape[2:]
     waves = torch.fft.fftfreq(64) * 64

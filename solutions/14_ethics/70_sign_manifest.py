@@ -9,13 +9,13 @@
 # | | type | |
 # |---|---|---|
 # | `image` | float tensor | any shape |
-# | `edits` | `list` of `dict` | in order, for example `[{"action": "crop", "top": 8}]`; what JSON can hold |
+# | `edits` | `list` of `dict` | in order, such as `[{"action": "crop", "top": 8}]`, for JSON |
 # | `key` | `bytes` | the secret |
 # | `sign_manifest(image, edits, key)` | `dict` | the manifest; JSON must be able to hold it |
 # | `verify_manifest(image, manifest, key)` | `bool` | whether all is as it was signed |
 #
-# What the manifest looks like is **up to you**, except that `manifest["edits"]` is the list of edits,
-# for people to read. What counts is what the pair does. `verify_manifest` returns
+# What the manifest looks like is **up to you**, except that `manifest["edits"]` is the list of
+# edits, for people to read. What counts is what the pair does. `verify_manifest` returns
 #
 # - `True` for what was signed, also after the manifest went through `json.dumps` and `json.loads`,
 #   also if its keys come back in another order (`{"top": 8, "action": "crop"}` is the same edit);
@@ -28,10 +28,11 @@
 #
 # **The tools** (imported above):
 #
-# - `hashlib.sha256(data).hexdigest()`: a fingerprint of some bytes. Nobody can find other bytes with
-#   the same one. But *everybody* can compute it.
+# - `hashlib.sha256(data).hexdigest()`: a fingerprint of some bytes. Nobody can find other bytes
+#   with the same one. But *everybody* can compute it.
 # - `hmac.new(key, data, hashlib.sha256).hexdigest()`: a fingerprint that needs the key.
-#   `hmac.compare_digest(a, b)` compares two without telling, by its running time, how much was right.
+#   `hmac.compare_digest(a, b)` compares two without telling, by its running time, how much was
+#   right.
 # - `image.contiguous().numpy().tobytes()`: the bytes of the pixels. Not the shape!
 # - `json.dumps(value, sort_keys=True)`: one spelling for each value. `.encode()` makes bytes of it.
 #
@@ -40,8 +41,8 @@
 #
 # **Why it matters.** Detectors of fakes lose their race sooner or later. A signed history turns the
 # question round: not "is this fake?" but "who vouches for it?" Cameras, editors and newspapers use
-# a standard for it, C2PA. It signs with *certificates*, so that verifying takes no secret; yours has
-# one key for both.
+# a standard for it, C2PA. It signs with *certificates*, so that verifying takes no secret; yours
+# has one key for both.
 
 # %% exercise points=3 forbid="retouch.ethics cryptography"
 def sign_manifest(image, edits, key):
@@ -141,13 +142,14 @@ from autograder import equal
 def observe(sign_manifest, verify_manifest, image, edits, key):
     key = bytes(key)
     other_key = bytes([key[0] ^ 1, *key[1:]])
-    manifest = sign_manifest(image, copy.deepcopy(edits), key)
+
+    def sign(image, edits, key=key):
+        return sign_manifest(image, copy.deepcopy(edits), key)
+
+    manifest = sign(image, edits)
     if not isinstance(manifest, dict):
         return {"the manifest": manifest}
     text = json.dumps(manifest, sort_keys=True)
-
-    def loaded():
-        return json.loads(text)
 
     def holds(image, manifest, key=key):
         """True, False, or the name of the exception."""
@@ -156,86 +158,76 @@ def observe(sign_manifest, verify_manifest, image, edits, key):
         except Exception as error:
             return type(error).__name__
 
+    def loaded():
+        return json.loads(text)
+
     def with_edits(change):
         changed = loaded()
-        if not isinstance(changed.get("edits"), list):
-            return "no edits"
-        change(changed["edits"])
-        return holds(image, changed)
+        change(changed.setdefault("edits", [{}]))
+        return equal(holds(image, changed))
 
-    def smallest_change():
-        changed = image.clone()
-        changed[(-1,) * image.ndim] = changed[(-1,) * image.ndim] * 0.99999
-        return changed
-
-    def exchanged():
+    def with_pixels(change):
         changed = image.clone().reshape(-1)
-        changed[:2] = changed[:2].flip(0).clone()
-        return changed.reshape(image.shape)
-
-    def balanced():
-        changed = image.clone().reshape(-1)
-        changed[:2] += torch.tensor([0.25, -0.25]).to(changed)
-        return changed.reshape(image.shape)
-
-    def rename(edits):
-        edits[0]["action"] = "blur"
-
-    def add_parameter(edits):
-        edits[-1]["opacity"] = 0.5
-
-    def sealed_otherwise():
-        """All texts of the manifest but the edits end in another letter."""
-        changed = {
-            name: value[:-1] + ("1" if value.endswith("0") else "0")
-            if isinstance(value, str)
-            else value
-            for name, value in loaded().items()
-        }
-        return holds(image, changed) is True
-
-    def without_edits():
-        return {name: value for name, value in loaded().items() if name != "edits"}
+        change(changed)
+        return equal(holds(changed.reshape(image.shape), loaded()))
 
     before = copy.deepcopy(manifest)
-    first = holds(image, manifest)
-    twice = holds(image, manifest)
-    spelled = [key.hex(), repr(list(key)), key.decode("latin-1"), repr(key)[2:-1]]
+    known = loaded().get("edits")
     return {
-        "edits in the manifest": equal(json.loads(text).get("edits") == edits),
-        "holds": equal(first),
-        "holds when asked again": equal(twice),
+        "edits in the manifest": equal(known == edits),
+        "holds": equal(holds(image, manifest)),
+        "holds when asked again": equal(holds(image, manifest)),
         "verifying leaves the manifest alone": equal(before == manifest),
         "holds after a visit to JSON": equal(holds(image, loaded())),
         "holds for a copy of the picture": equal(holds(image.clone().contiguous(), loaded())),
-        "signing again gives a manifest that holds": equal(
-            holds(image, sign_manifest(image, loaded().get("edits"), key))
-        ),
-        "one pixel changed": equal(holds(image * 0 + 0.5, loaded())),
-        "one pixel changed a little": equal(holds(smallest_change(), loaded())),
-        "two pixels exchanged": equal(holds(exchanged(), loaded())),
-        "one pixel brighter, one darker": equal(holds(balanced(), loaded())),
+        "signing again gives a manifest that holds": equal(holds(image, sign(image, known))),
+        "another picture": equal(holds(image * 0 + 0.5, loaded())),
+        "one pixel changed a little": with_pixels(lambda pixels: pixels[-1:].mul_(0.99999)),
+        "two pixels exchanged": with_pixels(exchange),
+        "one pixel brighter, one darker": with_pixels(balance),
         "another shape": equal(holds(image.contiguous().reshape(1, -1), loaded())),
-        "an edit renamed": equal(with_edits(rename)),
-        "a parameter added": equal(with_edits(add_parameter)),
-        "an edit added": equal(with_edits(lambda edits: edits.append({"action": "blur"}))),
-        "an edit repeated": equal(with_edits(lambda edits: edits.append(dict(edits[0])))),
-        "an edit removed": equal(with_edits(lambda edits: edits.pop())),
-        "two edits exchanged": equal(with_edits(lambda edits: edits.insert(0, edits.pop()))),
-        "all edits removed": equal(with_edits(lambda edits: edits.clear())),
+        "an edit renamed": with_edits(lambda edits: edits[0].update(action="blur")),
+        "a parameter added": with_edits(lambda edits: edits[-1].update(opacity=0.5)),
+        "an edit added": with_edits(lambda edits: edits.append({"action": "blur"})),
+        "an edit repeated": with_edits(lambda edits: edits.append(dict(edits[0]))),
+        "an edit removed": with_edits(lambda edits: edits.pop()),
+        "two edits exchanged": with_edits(lambda edits: edits.insert(0, edits.pop())),
+        "all edits removed": with_edits(lambda edits: edits.clear()),
         "another key": equal(holds(image, loaded(), other_key)),
-        "signed with another key": equal(
-            holds(image, sign_manifest(image, copy.deepcopy(edits), other_key))
-        ),
-        "another signature": equal(sealed_otherwise()),
-        "only the edits are left": equal(holds(image, {"edits": loaded().get("edits")})),
-        "the edits are missing": equal(holds(image, without_edits())),
+        "signed with another key": equal(holds(image, sign(image, edits, other_key))),
+        "another signature": equal(holds(image, resealed(loaded())) is True),
+        "only the edits are left": equal(holds(image, {"edits": known})),
+        "the edits are missing": equal(holds(image, without_edits(loaded()))),
         "an empty manifest": equal(holds(image, {})),
-        "two pictures have the same manifest": equal(
-            manifest == sign_manifest(image * 0.5, copy.deepcopy(edits), key)
-        ),
-        "the key stands in the manifest": equal(any(word in text for word in spelled)),
+        "two pictures have the same manifest": equal(manifest == sign(image * 0.5, edits)),
+        "the key stands in the manifest": equal(any(word in text for word in spellings(key))),
     }
+
+
+def exchange(pixels):
+    pixels[:2] = pixels[:2].flip(0).clone()
+
+
+def balance(pixels):
+    pixels[:2] += torch.tensor([0.25, -0.25]).to(pixels)
+
+
+def without_edits(manifest):
+    return {name: value for name, value in manifest.items() if name != "edits"}
+
+
+def resealed(manifest):
+    """All texts of the manifest end in another letter."""
+
+    def other(text):
+        return text[:-1] + ("1" if text.endswith("0") else "0")
+
+    return {name: other(v) if isinstance(v, str) else v for name, v in manifest.items()}
+
+
+def spellings(key):
+    """How the key would look in a text."""
+    return [key.hex(), repr(list(key)), key.decode("latin-1"), repr(key)[2:-1]]
 
 
 # %% right "one text, joined by hand"
@@ -300,8 +292,8 @@ def verify_manifest(image, manifest, key):
 
 
 # %% wrong "a hash without the key"
-# You make the seal without the key, so whoever changes the picture can seal it again. Use `hmac.new(key,
-# …)`.
+# You make the seal without the key, so whoever changes the picture can seal it again. Use
+# `hmac.new(key, …)`.
 def sign_manifest(image, edits, key):
     pixels = hashlib.sha256(image.contiguous().numpy().tobytes()).hexdigest()
     claim = {"edits": edits, "pixels": pixels, "shape": list(image.shape)}
@@ -310,8 +302,8 @@ def sign_manifest(image, edits, key):
 
 
 # %% wrong "signs the picture only"
-# Your signature covers the picture but not the edits, so any history can be written beside it. Put both
-# into the text that you sign.
+# Your signature covers the picture but not the edits, so any history can be written beside it. Put
+# both into the text that you sign.
 def sign_manifest(image, edits, key):
     pixels = hashlib.sha256(image.contiguous().numpy().tobytes()).hexdigest()
     claim = {"pixels": pixels, "shape": list(image.shape)}
@@ -324,8 +316,8 @@ def sign_manifest(image, edits, key):
 
 
 # %% wrong "signs the edits only"
-# Your signature covers the edits but not the picture: the history of one fits any other. Put a hash of
-# the pixels into the text that you sign.
+# Your signature covers the edits but not the picture: the history of one fits any other. Put a hash
+# of the pixels into the text that you sign.
 def sign_manifest(image, edits, key):
     claim = {"edits": edits, "pixels": "the picture"}
     text = json.dumps(claim, sort_keys=True).encode()
@@ -333,8 +325,8 @@ def sign_manifest(image, edits, key):
 
 
 # %% wrong "signs the size only"
-# You sign the picture's shape, not its pixels (as if you had hashed a file's name). Hash the bytes of
-# the pixels.
+# You sign the picture's shape, not its pixels (as if you had hashed a file's name). Hash the bytes
+# of the pixels.
 def sign_manifest(image, edits, key):
     claim = {"edits": edits, "shape": list(image.shape)}
     text = json.dumps(claim, sort_keys=True).encode()
@@ -354,8 +346,8 @@ def verify_manifest(image, manifest, key):
 
 
 # %% wrong "compares the pixels, not the seal"
-# `verify_manifest` compares the hash of the pixels with the one in the manifest, and anybody can write
-# both. Compute the signature anew, with the key.
+# `verify_manifest` compares the hash of the pixels with the one in the manifest, and anybody can
+# write both. Compute the signature anew, with the key.
 def verify_manifest(image, manifest, key):
     again = sign_manifest(image, manifest.get("edits"), key)
     return manifest.get("pixels") == again["pixels"] and manifest.get("shape") == again["shape"]
@@ -407,8 +399,8 @@ def sign_manifest(image, edits, key):
 
 
 # %% wrong "each edit once"
-# You sign the *set* of the edits, which knows neither their order nor how often each was done. Sign the
-# list.
+# You sign the *set* of the edits, which knows neither their order nor how often each was done. Sign
+# the list.
 def sign_manifest(image, edits, key):
     pixels = hashlib.sha256(image.contiguous().numpy().tobytes()).hexdigest()
     claim = {
@@ -435,8 +427,8 @@ def sign_manifest(image, edits, key):
 
 
 # %% wrong "the shape is missing"
-# The bytes of the pixels don't say how wide the picture is: the same numbers in another shape pass. Sign
-# the shape, too.
+# The bytes of the pixels don't say how wide the picture is: the same numbers in another shape pass.
+# Sign the shape, too.
 def sign_manifest(image, edits, key):
     pixels = hashlib.sha256(image.contiguous().numpy().tobytes()).hexdigest()
     claim = {"edits": edits, "pixels": pixels}
@@ -445,8 +437,8 @@ def sign_manifest(image, edits, key):
 
 
 # %% wrong "rounded to bytes"
-# You round the pixels to 8 bits before you hash them, so small changes go unnoticed. Hash the values as
-# they are.
+# You round the pixels to 8 bits before you hash them, so small changes go unnoticed. Hash the
+# values as they are.
 def sign_manifest(image, edits, key):
     pixels = hashlib.sha256((image * 255).round().byte().contiguous().numpy().tobytes()).hexdigest()
     claim = {"edits": edits, "pixels": pixels, "shape": list(image.shape)}
@@ -489,8 +481,8 @@ def sign_manifest(image, edits, key):
 
 
 # %% wrong "the first letters of the seal"
-# You compare only with the start of the signature, or accept an empty one: a missing signature passes.
-# Without a signature, nothing holds.
+# You compare only with the start of the signature, or accept an empty one: a missing signature
+# passes. Without a signature, nothing holds.
 def verify_manifest(image, manifest, key):
     if "edits" not in manifest:
         return False
@@ -507,8 +499,8 @@ def verify_manifest(image, manifest, key):
 
 
 # %% wrong "takes the signature out"
-# `verify_manifest` takes the signature out of the manifest that it was given, so a second look fails.
-# Work on a copy.
+# `verify_manifest` takes the signature out of the manifest that it was given, so a second look
+# fails. Work on a copy.
 def verify_manifest(image, manifest, key):
     signature = str(manifest.pop("signature", ""))
     expected = sign_manifest(image, manifest.get("edits"), key)["signature"]

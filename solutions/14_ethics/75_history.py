@@ -73,11 +73,11 @@ print("E", "no manifest: nothing to verify")
 print("F", verify_manifest(mastless, sign_manifest(mastless, history, SECRET), SECRET))
 
 # %% [markdown]
-# **A, B, D**: caught. **C** is a false alarm, and the reason why the standard signs the bytes of the
-# *file*, and why every program on the way has to take part. **E** cannot be prevented: that a picture
-# has *no* history proves nothing, as long as most pictures have none. And **F** is what no signature
-# will ever show: it says *who* vouches, never that it is *true*. (Nor would it notice a camera that
-# takes a picture of a screen.)
+# **A, B, D**: caught. **C** is a false alarm, and the reason why the standard signs the bytes of
+# the *file*, and why every program on the way has to take part. **E** cannot be prevented: that a
+# picture has *no* history proves nothing, as long as most pictures have none. And **F** is what no
+# signature will ever show: it says *who* vouches, never that it is *true*. (Nor would it notice a
+# camera that takes a picture of a screen.)
 #
 # There is another hole, in your version only. To verify, one needs the key; and whoever has the key
 # can sign. So nobody outside the desk can check anything, and a reader who could would be able to
