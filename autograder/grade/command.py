@@ -55,11 +55,14 @@ def make_demo_class(options: argparse.Namespace) -> int:
 def run_bench(options: argparse.Namespace) -> int:
     """Run one measurement, or all."""
     from autograder.grade.bench import bench_grading, print_grading
+    from retouch.bench.deepsim import ablation_rows, warp_rows
     from retouch.bench.metrics import metrics_rows
 
     benches: dict[str, tuple[Callable[[], Any], Callable[[Any], None]]] = {
         "grading": (bench_grading, print_grading),
         "metrics": (metrics_rows, print_rows),
+        "warps": (warp_rows, print_rows),
+        "deepsim": (ablation_rows, print_rows),
     }
     if options.name not in (None, *benches):
         raise UserError(f"expected one of {', '.join(benches)}, found {options.name!r}")

@@ -1,8 +1,24 @@
-"""A simple segmentation of photographs by colour, for drawings of them."""
+"""Segments for drawings: the colours that stand for them, and a simple way to find some."""
+
+from functools import lru_cache
 
 import numpy as np
+import torch
 from jaxtyping import Float, Int
 from numpy import ndarray
+from skimage.color import hsv2rgb
+from torch import Tensor
+
+
+@lru_cache
+def segment_colors(count: int) -> Float[Tensor, "k 3"]:
+    """`count` colours that differ as far as they can: steps of the golden angle in hue.
+
+    None is white, which stands for edges. The first colours stay when more are asked for.
+    """
+    i = np.arange(count)
+    hue, saturation, value = (i * 0.61803) % 1, 0.55 + 0.35 * (i % 2), 0.9 - 0.22 * (i % 3)
+    return torch.from_numpy(hsv2rgb(np.stack((hue, saturation, value), axis=1))).float()
 
 
 def color_segments(
