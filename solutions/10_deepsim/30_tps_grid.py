@@ -127,7 +127,8 @@ def observe(tps_grid, coefficients, source, height, width):
     return {
         "shape": list(grid.shape),
         "dtype": str(grid.dtype),
-        "grid": close(grid, rtol=1e-6, atol=1e-8),
+        "pixels without a place": int(grid.isnan().any(dim=-1).sum()),
+        "grid": close(grid.nan_to_num(9.0), rtol=1e-6, atol=1e-8),
     }
 
 
