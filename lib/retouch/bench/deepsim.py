@@ -11,7 +11,7 @@ import torch
 from retouch.data.scenes import render, sample_scene
 from retouch.pixels.warps import control_points, fit_tps, random_tps_grid, tps_grid, warp
 from retouch.recipes.deepsim import Settings, train
-from retouch.recipes.edits import drawn, edit_quality, edited_pairs, in_parts
+from retouch.recipes.edits import drawn, edit_quality, edited_pairs, in_parts, rearranged
 
 Row = dict[str, Any]
 Way = Literal["none", "flips", "tps"]
@@ -53,7 +53,7 @@ def held_out_quality(way: Way, seed: int, settings: Settings = SMALL) -> dict[st
     scene = sample_scene(seed, "lake")
     drawing, image = drawn(render(scene, *SIZE))
     generator = train(drawing, image, replace(settings, augmentation=way, seed=seed))
-    drawings, answers = edited_pairs(scene, *SIZE)
+    drawings, answers = edited_pairs(rearranged(scene), *SIZE)
     return edit_quality(in_parts(generator, drawings), answers)
 
 

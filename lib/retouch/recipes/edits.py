@@ -4,9 +4,11 @@ drawing, answer = edited_pairs(scene, 128, 192)
 print(edit_quality(generator(drawing), answer))
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
+import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor
@@ -39,12 +41,35 @@ def scene_edits(scene: Scene, shift: float = 0.1, smallest: float = 0.1) -> Iter
         yield remove(scene, name)
 
 
+def rearranged(scene: Scene, count: int = 12, seed: int = 0) -> Iterator[Scene]:
+    """The scene with everything in another place, `count` times: what an artist would redraw.
+
+    Things move sideways by up to a quarter of the width; each land's skyline is raised or
+    lowered by up to 0.05, tilted by up to 0.15, and gets up to half as much relief again.
+    """
+    rng = np.random.default_rng(seed)
+    for _ in range(count):
+        edit = scene
+        for name in scene.names():
+            edit = move(edit, name, rng.uniform(-0.25, 0.25))
+        lands = [
+            replace(
+                land,
+                level=land.level + rng.uniform(-0.05, 0.05),
+                slope=land.slope + rng.uniform(-0.15, 0.15),
+                relief=land.relief * rng.uniform(0.5, 1.5),
+            )
+            for land in scene.lands
+        ]
+        yield replace(edit, lands=tuple(lands))
+
+
 def edited_pairs(
-    scene: Scene, height: int, width: int, sigma: float = 1.5, **options: float
+    edits: Iterable[Scene], height: int, width: int, sigma: float = 1.5
 ) -> tuple[Images, Images]:
-    """Primitives of all `scene_edits`, and the true images that they should become."""
-    edits = [render(edit, height, width) for edit in scene_edits(scene, **options)]
-    drawings, images = zip(*(drawn(edit, sigma) for edit in edits), strict=True)
+    """Primitives of edited scenes, and the true images that they should become."""
+    renderings = [render(edit, height, width) for edit in edits]
+    drawings, images = zip(*(drawn(each, sigma) for each in renderings), strict=True)
     return torch.cat(drawings), torch.cat(images)
 
 

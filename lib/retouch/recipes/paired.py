@@ -22,7 +22,7 @@ from retouch.models.deepsim import Generator, augment_pair, flip_pair, primitive
 from retouch.models.patchgan import MultiScaleDiscriminator
 from retouch.recipes.base import Losses, Recipe, Run
 from retouch.recipes.deepsim import Game, constant_then_linear
-from retouch.recipes.edits import edit_quality, edited_pairs, in_parts
+from retouch.recipes.edits import edit_quality, edited_pairs, in_parts, scene_edits
 from retouch.recipes.sunset import crop_pair, match_histograms, pairs
 
 Images = Float[Tensor, "n 3 h w"]
@@ -38,7 +38,7 @@ class Paired(Recipe):
         feature_matching, perceptual, pixel: weights beside the adversarial loss.
     """
 
-    steps: int = 6000
+    steps: int = 2400
     batch_size: int = 1
     width: int = 16
     downs: int = 3
@@ -161,7 +161,7 @@ class DeepSIM(Paired):
         }
         if self.picture in KINDS:
             size = (self.height, self.columns)
-            given, target = edited_pairs(self.landscape(), *size, self.sigma)
+            given, target = edited_pairs(scene_edits(self.landscape()), *size, self.sigma)
             found = edit_quality(in_parts(product, given), target)
             quality |= {f"{name}, edits": value for name, value in found.items()}
         return quality
@@ -180,7 +180,7 @@ class Sunset(Paired):
 
     name: ClassVar[str] = "sunset"
 
-    steps: int = 3000
+    steps: int = 1000
     batch_size: int = 4
     width: int = 24
     downs: int = 2
