@@ -302,7 +302,7 @@ def tps_grid(coefficients, source, height, width):
 # ### Feel it
 #
 # Drag the points. The picture is bent by *your* two functions, each time that you let go. The
-# arrow keys work as well: choose a point with Tab, move it, and press Enter.
+# keyboard works as well: choose a point with Tab, and move it with the arrow keys.
 #
 # Try these: move one corner far out. Turn the middle point around the others. Pull two neighbours
 # past each other: where the plate *folds*, a part of the picture is seen twice, once mirrored. A

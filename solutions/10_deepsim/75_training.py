@@ -10,8 +10,8 @@
 #    10 × the perceptual loss: the same, on the features of a network that knows ImageNet.
 #
 # The generator is pix2pixHD's: it shrinks the drawing with strided convolutions, works on it with
-# residual blocks, and grows it again. It has 0.6 million parameters here; the paper's has 180
-# million.
+# residual blocks, and grows it again. It has 0.35 million parameters here; the paper's has
+# 180 million.
 #
 # Set `SCALE = "gpu"` if `describe_device()` told you of one: more pixels, a larger network, more
 # steps.

@@ -53,16 +53,14 @@ editor
 # is 0). Below, the same on an edit by program: the house, moved.
 
 # %%
+start_drawing = draw_primitive(full_image, full_labels, recipe.sigma)
+moved_drawing, _ = drawn(render(move(landscape, "house 3", -0.25), *size), recipe.sigma)
 with torch.no_grad():
-    before = shipped_deepsim(full_image.new_tensor(draw_primitive(full_image, full_labels, 2.0)))
+    before, after = shipped_deepsim(start_drawing), shipped_deepsim(moved_drawing)
 if editor is not None and editor.edited_mask.any():
     near = F.max_pool2d(editor.edited_mask.float(), 9, 1, 4).bool()
     print(f"your edit: untouched error {untouched_error(before, editor.result, near).item():.4f}")
 
-moved_drawing, moved_answer = drawn(render(move(landscape, "house 3", -0.25), *size), recipe.sigma)
-with torch.no_grad():
-    after = shipped_deepsim(moved_drawing)
-start_drawing = draw_primitive(full_image, full_labels, recipe.sigma)
 edited = (moved_drawing != start_drawing).any(dim=1, keepdim=True)
 near = F.max_pool2d(edited.float(), 9, 1, 4).bool()
 leak = untouched_error(before, after, near).item()
