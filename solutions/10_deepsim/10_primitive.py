@@ -93,16 +93,16 @@ def cases(rng):
     yield (
         "a cup and a cat",
         {
-            "image": batch("coffee", "chelsea", size=(40, 60)),
-            "labels": blocks(2, 40, 60, 7),
+            "image": batch("coffee", "chelsea", size=(30, 45)),
+            "labels": blocks(2, 30, 45, 7),
             "sigma": 1.5,
         },
     )
     yield (
         "the same with more blur, and other segments (float64)",
         {
-            "image": batch("chelsea", "coffee", size=(40, 48)).double(),
-            "labels": blocks(2, 40, 48, 12),
+            "image": batch("chelsea", "coffee", size=(36, 32)).double(),
+            "labels": blocks(2, 36, 32, 12),
             "sigma": 2.5,
         },
     )

@@ -86,7 +86,7 @@ def train_deepsim(image, drawing, augmentation="tps", steps=plan["steps"], seed=
             numbers = "  ".join(f"{loss.item():6.3f}" for loss in (judge_loss, *losses))
             print(f"step {step:5}  {numbers}  {time.perf_counter() - start:5.0f} s", flush=True)
             with torch.no_grad():
-                frames[f"after {step} steps"] = maker(drawing.to(device))[0].cpu()
+                frames[f"step {step}"] = maker(drawing.to(device))[0].cpu()
     return maker.eval(), frames
 
 
@@ -110,10 +110,10 @@ show_images(
 )
 
 # %% [markdown]
-# The judge's loss stays a little below 1: it is hardly better than ½ everywhere, and that is good.
-# A judge that wins teaches nothing. *Match* falls and rises again, because the discriminator finds
-# new things to look at. *Perceive* is the only one of the four that can be compared between two
-# moments, for its network never changes.
+# The judge's loss stays near 1: it is hardly better than ½ everywhere, and that is good. A judge
+# that wins teaches nothing. *Match* wanders, because the discriminator keeps finding other things
+# to look at. *Perceive* is the only one of the four that can be compared between two moments, for
+# its network never changes.
 #
 # The picture is soft, after so few steps. But mountain, trees and house have their shapes, and it
 # has learned something that a picture by heart would not tell it: what *becomes* of a shape.

@@ -53,7 +53,7 @@ editor
 # is 0). Below, the same on an edit by program: the house, moved.
 
 # %%
-start_drawing = draw_primitive(full_image, full_labels, recipe.sigma)
+start_drawing = primitive(full_image, full_labels, recipe.sigma)
 moved_drawing, _ = drawn(render(move(landscape, "house 3", -0.25), *size), recipe.sigma)
 with torch.no_grad():
     before, after = shipped_deepsim(start_drawing), shipped_deepsim(moved_drawing)

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Notebook
+from tests.browser.conftest import SCREENSHOTS, Notebook
 
 EDITOR = """
 import torch
@@ -75,7 +75,7 @@ def test_segments_are_moved_removed_painted_and_put_back(opened):
     drag(opened.page, canvas, (15, 10), (45, 12))
     expect(status).to_contain_text("% of the drawing is changed")
     expect(result).not_to_have_attribute("src", before)
-    opened.page.screenshot(path="test-artifacts/editor_moved.png")
+    opened.page.screenshot(path=SCREENSHOTS / "editor_moved.png")
     where = "editor._now()[0].eq(2).nonzero().float().mean(0).tolist()"
     assert ask(opened, where) == "[11.5, 44.5]"
     assert ask(opened, "int(editor._now()[0].eq(2).sum())") == "100"
@@ -95,7 +95,7 @@ def test_segments_are_moved_removed_painted_and_put_back(opened):
     cell.get_by_role("button", name="Draw edge").click()
     drag(opened.page, cell.locator("canvas"), (5, 30), (50, 30))
     assert ask(opened, "int(editor._now()[1][30].sum())") == "46"
-    opened.page.screenshot(path="test-artifacts/editor_drawn.png")
+    opened.page.screenshot(path=SCREENSHOTS / "editor_drawn.png")
     cell = opened.cell("editor = edit_drawing")
     cell.get_by_role("button", name="Reset").click()
     assert ask(opened, "bool(editor.edited_mask.any())") == "False"
@@ -107,7 +107,7 @@ def test_a_box_picks_up_what_lies_wholly_inside(opened):
     canvas = cell.locator("canvas")
     drag(opened.page, canvas, (5, 2), (25, 20))
     expect(cell.locator(".retouch-status")).to_contain_text("drag what is dotted")
-    opened.page.screenshot(path="test-artifacts/editor_box.png")
+    opened.page.screenshot(path=SCREENSHOTS / "editor_box.png")
     drag(opened.page, canvas, (15, 10), (15, 12))
     where = "editor._now()[0].eq(2).nonzero().float().mean(0).tolist()"
     assert ask(opened, where) == "[11.5, 14.5]"
@@ -130,10 +130,11 @@ def test_points_are_dragged_by_mouse_and_keyboard(opened):
     stage, status = cell.locator(".retouch-stage"), cell.locator(".retouch-status")
     image = cell.locator(".retouch-stage img")
     before = image.get_attribute("src")
-    drag(opened.page, stage, (29.5, 19.5), (37.5, 13.5))
+    assert stage.bounding_box()["width"] == image.bounding_box()["width"]
+    drag(opened.page, image, (29.5, 19.5), (37.5, 13.5))
     expect(status).to_contain_text(re.compile("farthest is (9|10|11) pixels"))
     expect(image).not_to_have_attribute("src", before)
-    opened.page.screenshot(path="test-artifacts/points.png")
+    opened.page.screenshot(path=SCREENSHOTS / "points.png")
     cell.locator("circle").first.focus()
     for _ in range(10):
         opened.page.keyboard.press("ArrowRight")

@@ -68,7 +68,7 @@ function render({ model, el }) {
   });
   svg.addEventListener("pointermove", (event) => {
     if (held === null) return;
-    const box = stage.getBoundingClientRect();
+    const box = image.getBoundingClientRect();
     move(held, ((event.clientX - box.left) / box.width) * width - 0.5,
       ((event.clientY - box.top) / box.height) * height - 0.5);
   });
