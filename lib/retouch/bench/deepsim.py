@@ -21,7 +21,7 @@ ORDERED = MEASURES[:2]
 """The measures of which the paper's order is expected; the others are told besides."""
 SIZE = (64, 96)
 SMALL = Settings(
-    steps=1000, width=16, downs=2, blocks=4, judge_width=16, accelerator="cpu",
+    steps=2000, width=16, downs=2, blocks=4, judge_width=16, accelerator="cpu",
     precision="32-true", learning_rate=4e-4,
 )  # fmt: skip
 """Small enough for nine trainings in about 25 minutes on one core."""
