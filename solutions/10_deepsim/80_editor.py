@@ -39,9 +39,10 @@ editor = edit_drawing(
 editor
 
 # %% [markdown]
-# What did you find? The snow lies where the network has learned that a mountain's top is: near an
-# edge with sky above it. The meadow closes over the tree. Water in the meadow mirrors mountains, for
-# that is what it has always mirrored.
+# What did you find? We found: the new peak is rock, lighter towards the sky; with an edge drawn
+# along it, it looks more at home. The meadow closes over the tree. The pond is pale, and mirrors
+# something that isn't there, for the only water that the network knows lies at the foot of
+# mountains.
 #
 # And the third one is the honest limit of one picture: behind the large cloud stands the sun. Its
 # colour in the drawing is one that the network has never seen, so it paints *something*. **What is
@@ -91,6 +92,6 @@ edit_drawing(
     image,
     labels,
     names=CLASSES,
-    zoom=5,
+    zoom=4,
     alt="the lake scene at 64 by 96 pixels",
 )

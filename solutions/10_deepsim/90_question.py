@@ -10,7 +10,7 @@
 # cup = to_tensor(photograph("coffee", plan["size"]) / 255)
 # cup_labels = torch.from_numpy(color_segments(cup[0].permute(1, 2, 0).numpy(), 12))[None]
 # cup_deepsim, cup_frames = train_deepsim(cup, primitive(cup, cup_labels, 1.5))
-# edit_drawing(cup_deepsim, cup, cup_labels, zoom=5, alt="a cup of espresso")
+# edit_drawing(cup_deepsim, cup, cup_labels, zoom=4, alt="a cup of espresso")
 
 # %% question experiment points=5
 # ### Your experiment

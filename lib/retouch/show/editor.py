@@ -37,7 +37,7 @@ def edit_drawing(  # noqa: PLR0913 - a picture and how to show it
     alt: str,
     sigma: float = 1.5,
     names: Sequence[str] = (),
-    zoom: float = 2.5,
+    zoom: float = 2.0,
 ) -> "DrawingEditor | None":
     """An editor of an image's primitive: move, remove or draw, and the network follows.
 
