@@ -55,6 +55,7 @@ def make_demo_class(options: argparse.Namespace) -> int:
 def run_bench(options: argparse.Namespace) -> int:
     """Run one measurement, or all."""
     from autograder.grade.bench import bench_grading, print_grading
+    from retouch.bench.deepsim import ablation_rows, warp_rows
     from retouch.bench.metrics import metrics_rows
     from retouch.bench.models import model_rows, training_rows
     from retouch.recipes.evaluate import quality_table
@@ -64,6 +65,8 @@ def run_bench(options: argparse.Namespace) -> int:
         "metrics": (metrics_rows, print_rows),
         "models": (model_rows, lambda rows: print(quality_table(rows))),
         "training": (training_rows, print_rows),
+        "warps": (warp_rows, print_rows),
+        "deepsim": (ablation_rows, print_rows),
     }
     if options.name not in (None, *benches):
         raise UserError(f"expected one of {', '.join(benches)}, found {options.name!r}")

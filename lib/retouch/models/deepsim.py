@@ -8,17 +8,16 @@ Images and primitives are N×3×H×W in [0, 1], also inside and outside the gene
 """
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from jaxtyping import Bool, Float, Int
-from skimage.color import hsv2rgb
 from skimage.feature import canny
 from torch import Generator as Random
 from torch import Tensor, nn
 
+from retouch.data.segments import segment_colors
 from retouch.pixels.warps import random_tps_grid, warp
 
 Images = Float[Tensor, "n 3 h w"]
@@ -48,17 +47,6 @@ def canny_edges(image: Images, sigma: float = 1.5) -> Bool[Tensor, "n h w"]:
     gray = torch.einsum("c,nchw->nhw", weights, image.detach().double().cpu())
     edges = [canny(picture.numpy(), sigma=sigma) for picture in gray]
     return torch.from_numpy(np.stack(edges)).to(image.device)
-
-
-@lru_cache
-def segment_colors(count: int) -> Float[Tensor, "k 3"]:
-    """`count` colours that differ as far as they can: steps of the golden angle in hue.
-
-    None is white, which stands for edges. The first colours stay when more are asked for.
-    """
-    i = np.arange(count)
-    hue, saturation, value = (i * 0.61803) % 1, 0.55 + 0.35 * (i % 2), 0.9 - 0.22 * (i % 3)
-    return torch.from_numpy(hsv2rgb(np.stack((hue, saturation, value), axis=1))).float()
 
 
 def augment_pair(

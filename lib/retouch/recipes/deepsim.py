@@ -6,14 +6,16 @@
 Any other pairs will do as well: with many of them this is pix2pixHD, as in `recipes.sunset`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, Protocol
 
 import torch
 from jaxtyping import Float
 from lightning_fabric import Fabric
 from torch import Tensor, nn
+from torch.optim import Optimizer
 
 from retouch.models.deepsim import Generator, augment_pair, flip_pair, perceptual_loss
 from retouch.models.features import feature_extractor
@@ -126,25 +128,26 @@ def make_fabric(accelerator: str = "auto", precision: Precision = "auto") -> Fab
     return Fabric(accelerator=accelerator, devices=1, precision=precision)
 
 
-class Trainer:
-    """The networks, their optimisers, and one step of training.
+class Weights(Protocol):
+    """How much each part of the generator's loss counts beside the adversarial one."""
 
-    Attributes:
-        network: the generator, as a plain module.
-    """
+    @property
+    def feature_matching(self) -> float: ...  # noqa: D102
+    @property
+    def perceptual(self) -> float: ...  # noqa: D102
+    @property
+    def pixel(self) -> float: ...  # noqa: D102
 
-    def __init__(self, fabric: Fabric, channels: int, settings: Settings):
-        self.fabric, self.settings = fabric, settings
-        on_gpu, wanted = fabric.device.type == "cuda", settings.channels_last
-        last = on_gpu if wanted is None else wanted
-        self.layout = torch.channels_last if last else torch.contiguous_format
-        self.network, judge = _networks(channels, settings)
-        self.generator, g_optimizer = self._set_up(self.network)
-        self.discriminator, d_optimizer = self._set_up(judge)
-        self.extractor = fabric.to_device(feature_extractor()) if settings.perceptual else None
-        self.optimizers = (g_optimizer, d_optimizer)
-        decay = _constant_then_linear(settings.steps)
-        self.schedules = [torch.optim.lr_scheduler.LambdaLR(o, decay) for o in self.optimizers]
+
+@dataclass
+class Game:
+    """Both networks and their optimisers, as Fabric set them up, and one round between them."""
+
+    fabric: Fabric
+    generator: nn.Module
+    discriminator: nn.Module
+    optimizers: Sequence[Optimizer]
+    weights: Weights
 
     def step(self, given: Images, target: Images) -> dict[str, Tensor]:
         """One update of both networks; returns the losses, detached.
@@ -152,15 +155,13 @@ class Trainer:
         The discriminator steps after the generator's loss is known, so both are judged by
         the same weights and the real image passes through it only once.
         """
-        given, target = self._laid_out(given), self._laid_out(target)
         fake = self.generator(given)
         real_features, d_loss = self._judge(given, target, fake.detach())
         g_losses = self._generator_losses(given, target, fake, real_features)
         self.fabric.backward(torch.stack(list(g_losses.values())).sum())
-        for optimizer, schedule in zip(self.optimizers, self.schedules, strict=True):
+        for optimizer in self.optimizers:
             optimizer.step()
             optimizer.zero_grad()
-            schedule.step()
         return {"discriminator": d_loss, **{name: x.detach() for name, x in g_losses.items()}}
 
     def _judge(self, given: Images, target: Images, fake: Images):
@@ -172,21 +173,50 @@ class Trainer:
 
     def _generator_losses(self, given: Images, target: Images, fake: Images, real_features):
         """The weighted losses of the generator, by name."""
-        settings = self.settings
+        weights = self.weights
         self.discriminator.requires_grad_(False)
         judged = self.discriminator(given, fake)
         self.discriminator.requires_grad_(True)
         losses = {"adversarial": generator_adversarial_loss(judged.scores)}
         matching = feature_matching_loss(real_features, judged.features)
-        losses["feature matching"] = settings.feature_matching * matching
-        if self.extractor is not None:
+        losses["feature matching"] = weights.feature_matching * matching
+        if weights.perceptual:
+            extractor = _extractor_on(self.fabric.device)
             with self.fabric.autocast():
                 with torch.no_grad():
-                    wanted = self.extractor(target)
-                seen = self.extractor(fake)
-            losses["perceptual"] = settings.perceptual * perceptual_loss(wanted, seen)
-        if settings.pixel:
-            losses["pixel"] = settings.pixel * (fake - target).abs().mean()
+                    wanted = extractor(target)
+                seen = extractor(fake)
+            losses["perceptual"] = weights.perceptual * perceptual_loss(wanted, seen)
+        if weights.pixel:
+            losses["pixel"] = weights.pixel * (fake - target).abs().mean()
+        return losses
+
+
+class Trainer:
+    """New networks on a device, a game between them, and rates that fall.
+
+    Attributes:
+        network: the generator, as a plain module.
+    """
+
+    def __init__(self, fabric: Fabric, channels: int, settings: Settings):
+        self.fabric, self.settings = fabric, settings
+        on_gpu, wanted = fabric.device.type == "cuda", settings.channels_last
+        last = on_gpu if wanted is None else wanted
+        self.layout = torch.channels_last if last else torch.contiguous_format
+        self.network, judge = _networks(channels, settings)
+        generator, g_optimizer = self._set_up(self.network)
+        discriminator, d_optimizer = self._set_up(judge)
+        optimizers = (g_optimizer, d_optimizer)
+        self.game = Game(fabric, generator, discriminator, optimizers, settings)
+        decay = constant_then_linear(settings.steps)
+        self.schedules = [torch.optim.lr_scheduler.LambdaLR(o, decay) for o in optimizers]
+
+    def step(self, given: Images, target: Images) -> dict[str, Tensor]:
+        """One round of the game; returns the losses, detached."""
+        losses = self.game.step(self._laid_out(given), self._laid_out(target))
+        for schedule in self.schedules:
+            schedule.step()
         return losses
 
     def _set_up(self, network: nn.Module):
@@ -199,6 +229,11 @@ class Trainer:
 
     def _laid_out(self, images: Images) -> Images:
         return images.contiguous(memory_format=self.layout)
+
+
+@lru_cache(maxsize=1)
+def _extractor_on(device: torch.device) -> nn.Module:
+    return feature_extractor().to(device)
 
 
 def _networks(channels: int, settings: Settings) -> tuple[Generator, MultiScaleDiscriminator]:
@@ -225,7 +260,8 @@ def _augmentation(settings: Settings) -> Augment:
     return ways[settings.augmentation]
 
 
-def _constant_then_linear(steps: int) -> Callable[[int], float]:
+def constant_then_linear(steps: int) -> Callable[[int], float]:
+    """What the rate is multiplied by at each step: 1 for the first half, then down to 0."""
     half = steps // 2
     return lambda step: 1 - max(0, step - half) / (steps - half)
 

@@ -59,7 +59,10 @@ def test_grade_prints_a_table_or_json(teaching, monkeypatch, capsys):
         (["grade", "99"], "expected the released unit '99', found 01_counting"),
         (["grade", "01"], "expected submissions such as"),
         (["grade", "01", "--jobs", "-1"], "expected --jobs of 1 or more, found -1"),
-        (["bench", "speed"], "expected one of grading, metrics, found 'speed'"),
+        (
+            ["bench", "speed"],
+            "expected one of grading, metrics, models, training, warps, deepsim, found 'speed'",
+        ),
         (["demo-class", ".", "--students", "2"], "expected an empty or new directory"),
         (["demo-class", "new", "--students", "0"], "expected --students of 1 or more, found 0"),
     ],

@@ -66,9 +66,9 @@ def test_every_pair_is_drawn_and_augmented_with_its_input():
 
 
 def test_rate_is_constant_then_falls_to_zero():
-    from retouch.recipes.deepsim import _constant_then_linear
+    from retouch.recipes.deepsim import constant_then_linear
 
-    rate = _constant_then_linear(10)
+    rate = constant_then_linear(10)
     assert [rate(step) for step in range(10)] == pytest.approx([1] * 6 + [0.8, 0.6, 0.4, 0.2])
 
 

@@ -21,6 +21,13 @@ FALLS = {
     "wgan_gp": "critic",
     "vae": "negative_elbo",
     "cvae": "negative_elbo",
+    "deepsim": "perceptual",
+    "sunset": "pixel",
+}
+PAIRED = {"batch_size": 2, "blocks": 1, "judge_width": 8}
+OWN = {
+    "deepsim": {**PAIRED, "height": 48, "columns": 56},
+    "sunset": {**PAIRED, "scenes": 4, "side": 48, "crop": 40, "held_out": 2},
 }
 
 
@@ -30,7 +37,7 @@ def fabric():
 
 
 def small(name, **settings):
-    return RECIPES[name](**{**SETTINGS, "steps": 24, **settings})
+    return RECIPES[name](**{**SETTINGS, **OWN.get(name, {}), "steps": 24, **settings})
 
 
 def everything(run):

@@ -1,0 +1,458 @@
+# %% [markdown]
+# ## One pair becomes as many as you like
+#
+# **Goal.** Bend a picture and its drawing, alike, by a random thin-plate spline.
+#
+# A network that sees one pair a thousand times learns it by heart: *here* is a tree, whatever the
+# drawing says. If both are bent in a new way each time, place no longer tells it anything, and it
+# has to read the drawing. So for each pair of a batch:
+#
+# 1. The nine control points of `control_points(height, width)` stand in a regular grid from corner
+#    to corner, row by row. Each moves by up to `magnitude` of the picture's **width** in x, and of
+#    its **height** in y: uniformly in ±, every coordinate drawn on its own. The four corners
+#    (numbers 0, 2, 6 and 8) **stay**.
+# 2. The spline from the regular points to the moved ones, evaluated at every pixel, says where to
+#    look: `tps_grid(fit_tps(source, target), source, height, width)`.
+# 3. The picture is read with `mode="bilinear"`. The drawing is read with `mode="nearest"`: its
+#    colours are *names*, as the masks' labels were in unit 2, and a mixture of two names is no
+#    third one. Beyond the border, both go on mirrored (`padding_mode="reflection"`).
+#
+# | | type | shape | values |
+# |---|---|---|---|
+# | `image`, `primitive` | float tensors | N×3×H×W | 0 … 1 |
+# | `magnitude` | `float` | | share of each side, 0 … 0.25 |
+# | `generator` | `torch.Generator` | | |
+# | result | `(image, primitive)` | as they came | |
+#
+# By hand: with magnitude 0 both come back as they were. With magnitude 0.1, on 64×96 pixels, the
+# middle of the picture comes from up to 9.6 columns and 6.4 rows away.
+#
+# **Why it matters.** These few lines are the paper's contribution. You will train without them, and
+# see.
+
+# %% setup
+def control_points(height, width):
+    """The points (x, y) of a 3×3 grid from corner to corner, in pixels: float64, 9×2."""
+    y = torch.linspace(0, height - 1, 3, dtype=torch.float64)
+    x = torch.linspace(0, width - 1, 3, dtype=torch.float64)
+    return torch.cartesian_prod(y, x).flip(-1)
+
+
+# %% exercise points=3 forbid="retouch.pixels retouch.models scipy skimage cv2 kornia"
+def augment_pair(image, primitive, magnitude, generator):
+    """Bend each image and its primitive alike, by one random thin-plate spline per pair.
+
+    Args:
+        image, primitive: float tensors N×3×H×W.
+        magnitude: how far control points move at most, as a share of width and height.
+        generator: torch.Generator that every draw comes from.
+
+    Returns:
+        The bent images (bilinear) and the bent primitives (nearest), of the same shapes.
+    """
+    ### BEGIN SOLUTION
+    n, _, height, width = image.shape
+    source = control_points(height, width)
+    shift = magnitude * (2 * torch.rand(n, 9, 2, generator=generator) - 1)
+    shift = shift.double() * torch.tensor([width, height])
+    shift[:, [0, 2, 6, 8]] = 0
+    grids = [tps_grid(fit_tps(source, source + s), source, height, width) for s in shift]
+    grid = torch.cat(grids).to(image)
+    options = {"padding_mode": "reflection", "align_corners": False}
+    bent = F.grid_sample(image, grid, mode="bilinear", **options)
+    return bent, F.grid_sample(primitive, grid, mode="nearest", **options)
+    ### END SOLUTION
+
+
+# %% hint
+# How many random numbers does one pair need? How often may they be drawn, and what is different
+# between the two calls of `F.grid_sample`?
+
+# %% hint
+# `torch.rand(n, 9, 2, generator=generator)`, brought to −1 … 1; times `magnitude`, times
+# `torch.tensor([width, height])` (x first). Set `shift[:, [0, 2, 6, 8]] = 0`. `torch.cat` the grids
+# of the pairs; grids are float64, so `.to(image)`.
+
+# %% hint
+# `grids = [tps_grid(fit_tps(source, source + s), source, height, width) for s in shift]`, then
+# `F.grid_sample(image, torch.cat(grids).to(image), mode="bilinear", padding_mode="reflection",
+# align_corners=False)`, and the same with `primitive` and `mode="nearest"`.
+
+# %% cases
+import numpy as np
+import torch
+
+
+def cases(rng):
+    def images(*shape):
+        return torch.from_numpy(rng.uniform(0, 1, shape).astype("float32"))
+
+    def drawings(n, height, width):
+        colors = rng.uniform(0.1, 1, (5, 3)).round(2)
+        coarse = rng.integers(0, 5, (n, height // 4 + 1, width // 4 + 1))
+        fine = coarse.repeat(4, axis=1).repeat(4, axis=2)[:, :height, :width]
+        return torch.from_numpy(colors[fine].astype("float32")).permute(0, 3, 1, 2).contiguous()
+
+    def seed():
+        return int(rng.integers(2**31))
+
+    yield (
+        "magnitude 0",
+        {
+            "image": images(2, 3, 6, 9),
+            "primitive": drawings(2, 6, 9),
+            "magnitude": 0.0,
+            "seed": seed(),
+        },
+    )
+    yield (
+        "wide, magnitude 0.1",
+        {
+            "image": images(3, 3, 17, 25),
+            "primitive": drawings(3, 17, 25),
+            "magnitude": 0.1,
+            "seed": seed(),
+        },
+    )
+    yield (
+        "high, larger magnitude (float64)",
+        {
+            "image": images(2, 3, 29, 15).double(),
+            "primitive": drawings(2, 29, 15).double(),
+            "magnitude": float(rng.uniform(0.14, 0.18)),
+            "seed": seed(),
+        },
+    )
+
+
+# %% observe
+import torch
+
+from autograder import between, equal
+
+
+def observe(augment_pair, image, primitive, magnitude, seed):
+    n, _, height, width = image.shape
+
+    def draw():
+        return torch.Generator().manual_seed(seed)
+
+    if magnitude == 0:
+        bent, drawing = augment_pair(image, primitive, magnitude, draw())
+        return {"image": bent, "primitive": drawing}
+
+    # Ramps tell where each pixel was read: x in the first channel, y in the second.
+    y, x = torch.meshgrid(torch.arange(height), torch.arange(width), indexing="ij")
+    ramps = torch.stack([x / width, y / height, 0 * x]).to(image).expand(n, -1, -1, -1)
+    size = torch.tensor([width, height])[:, None, None].to(image)
+
+    generator, many, apart, sharp = draw(), [], [], []
+    for _ in range(50):
+        bent, drawing = augment_pair(ramps.clone(), ramps.clone(), magnitude, generator)
+        shift = bent[:, :2] * size - torch.stack([x, y])
+        many.append(shift)
+        apart.append((drawing[:, :2] * size - bent[:, :2] * size).abs().amax(1))
+        # What is read from whole pixels stays on the ramp's own steps.
+        steps = (drawing[:, 0] * width, bent[:, 0] * width)
+        sharp.append(torch.stack([(s - s.round()).abs().flatten() < 1e-3 for s in steps]))
+    shift, apart = torch.cat(many), torch.cat(apart)
+    on_pixels = torch.cat(sharp, dim=1).double().mean(dim=1)
+    middle = shift[:, :, height // 2, width // 2] / (magnitude * torch.tensor([width, height]))
+    # The middle of the upper and the lower side slide along it; of the other two, in y.
+    sides_x = torch.cat([shift[:, 0, row, width // 2] for row in (0, -1)]) / (magnitude * width)
+    sides_y = torch.cat([shift[:, 1, height // 2, c] for c in (0, -1)]) / (magnitude * height)
+    corners = shift[:, :, [0, 0, -1, -1], [0, -1, 0, -1]].abs().max()
+    batch = middle.view(50, n, 2)
+    alone = (batch - batch[:, :1])[:, 1:].abs().amax((1, 2))
+    # Away from the points a spline is smooth: second differences are small.
+    second = shift.diff(n=2, dim=3)[:, 0, 3:-3].abs().mean() / (magnitude * width)
+
+    bent, drawing = augment_pair(image, primitive, magnitude, draw())
+    again = augment_pair(image, primitive, magnitude, draw())
+    other = torch.Generator().manual_seed(seed + 1)
+    changed = augment_pair(image, primitive, magnitude, other)
+    old = {tuple(c) for c in primitive.transpose(0, 1).flatten(1).T.tolist()}
+    new = [tuple(c) for c in drawing.transpose(0, 1).flatten(1).T.tolist()]
+    largest = torch.cat([middle.amax(0), -middle.amin(0)])
+    related = torch.corrcoef(middle.T)[0, 1] if float(middle.std()) > 1e-3 else 0.0
+    return {
+        "shapes": [list(bent.shape), list(drawing.shape)],
+        "dtypes": [str(bent.dtype), str(drawing.dtype)],
+        "largest shift of the middle: right, down, left, up, against magnitude": between(
+            largest, 0.85, 1.01
+        ),
+        "spread of the middle's shifts, against magnitude": between(middle.std(0), 0.48, 0.68),
+        "mean of the middle's shifts": between(middle.mean(0), -0.28, 0.28),
+        "x and y are drawn apart: correlation": between(related, -0.5, 0.5),
+        "spread along the upper and the lower side": between(sides_x.std(), 0.48, 0.68),
+        "spread along the left and the right side": between(sides_y.std(), 0.48, 0.68),
+        "largest shift of a corner, pixels": between(corners, 0, 0.02),
+        "roughness": between(second, 0, 0.06),
+        "picture and primitive, pixels apart": between(apart.median(), 0.05, 0.6),
+        "share of pixels of the primitive that are whole pixels": between(on_pixels[0], 0.99, 1),
+        "share of pixels of the picture that are whole pixels": between(on_pixels[1], 0, 0.5),
+        "colours of the primitive that it did not have": sum(color not in old for color in new),
+        "share of batches in which all bend alike": between(
+            (alone < 1e-6).double().mean(), 0, 0.01
+        ),
+        "the same seed bends alike": equal(
+            torch.equal(bent, again[0]) and torch.equal(drawing, again[1])
+        ),
+        "another seed bends otherwise": equal(not torch.equal(bent, changed[0])),
+    }
+
+
+# %% right "pair by pair"
+def augment_pair(image, primitive, magnitude, generator):
+    height, width = image.shape[2:]
+    source, images, drawings = control_points(height, width), [], []
+    for picture, drawing in zip(image, primitive):
+        target = source.clone()
+        for k in (1, 3, 4, 5, 7):
+            u, v = torch.rand(2, generator=generator).tolist()
+            target[k, 0] += (2 * u - 1) * magnitude * width
+            target[k, 1] += (2 * v - 1) * magnitude * height
+        grid = tps_grid(fit_tps(source, target), source, height, width).to(image.dtype)
+        for kept, part, mode in ((images, picture, "bilinear"), (drawings, drawing, "nearest")):
+            kept.append(
+                F.grid_sample(
+                    part[None], grid, mode, padding_mode="reflection", align_corners=False
+                )
+            )
+    return torch.cat(images), torch.cat(drawings)
+
+
+# %% right "with uniform_"
+def augment_pair(image, primitive, magnitude, generator):
+    n, _, height, width = image.shape
+    points = control_points(height, width)
+    x = torch.empty(n, 9).uniform_(-magnitude * width, magnitude * width, generator=generator)
+    y = torch.empty(n, 9).uniform_(-magnitude * height, magnitude * height, generator=generator)
+    free = torch.tensor([0, 1, 0, 1, 1, 1, 0, 1, 0])
+    grids = []
+    for i in range(n):
+        target = points + torch.stack([x[i] * free, y[i] * free], dim=1)
+        grids.append(tps_grid(fit_tps(points, target), points, height, width))
+    grid = torch.cat(grids).to(image.dtype)
+    return (
+        F.grid_sample(image, grid, padding_mode="reflection", align_corners=False),
+        F.grid_sample(primitive, grid, "nearest", "reflection", align_corners=False),
+    )
+
+
+# %% right "the library's"
+def augment_pair(image, primitive, magnitude, generator):
+    from retouch.models.deepsim import augment_pair
+
+    return augment_pair(image, primitive, magnitude, generator)
+
+
+# %% wrong "two draws"
+# The picture is bent in one way and its drawing in another, so the drawing lies. Make one grid per
+# pair, and use it twice.
+def augment_pair(image, primitive, magnitude, generator):
+    n, _, height, width = image.shape
+    source, results = control_points(height, width), []
+    for batch, mode in ((image, "bilinear"), (primitive, "nearest")):
+        shift = magnitude * (2 * torch.rand(n, 9, 2, generator=generator).double() - 1)
+        shift = shift * torch.tensor([width, height])
+        shift[:, [0, 2, 6, 8]] = 0
+        grids = [tps_grid(fit_tps(source, source + s), source, height, width) for s in shift]
+        grid = torch.cat(grids).to(batch)
+        results.append(F.grid_sample(batch, grid, mode, "reflection", align_corners=False))
+    return tuple(results)
+
+
+# %% wrong "blended colours"
+# You read the drawing with "bilinear", so at every border there are mixed colours that stand for
+# nothing. Drawings need "nearest".
+def augment_pair(image, primitive, magnitude, generator):
+    n, _, height, width = image.shape
+    source = control_points(height, width)
+    shift = magnitude * (2 * torch.rand(n, 9, 2, generator=generator).double() - 1)
+    shift = shift * torch.tensor([width, height])
+    shift[:, [0, 2, 6, 8]] = 0
+    grids = [tps_grid(fit_tps(source, source + s), source, height, width) for s in shift]
+    grid = torch.cat(grids).to(image)
+    return tuple(
+        F.grid_sample(x, grid, "bilinear", "reflection", align_corners=False)
+        for x in (image, primitive)
+    )
+
+
+# %% wrong "jagged pictures"
+# The drawing is right, but the picture is read with "nearest" as well, which makes its lines
+# jagged: the network would learn to draw jags. Pictures need "bilinear".
+def augment_pair(image, primitive, magnitude, generator):
+    n, _, height, width = image.shape
+    source = control_points(height, width)
+    shift = magnitude * (2 * torch.rand(n, 9, 2, generator=generator).double() - 1)
+    shift = shift * torch.tensor([width, height])
+    shift[:, [0, 2, 6, 8]] = 0
+    grids = [tps_grid(fit_tps(source, source + s), source, height, width) for s in shift]
+    grid = torch.cat(grids).to(image)
+    return tuple(
+        F.grid_sample(x, grid, "nearest", "reflection", align_corners=False)
+        for x in (image, primitive)
+    )
+
+
+# %% wrong "the drawing stays"
+# Only the picture is bent. Read the drawing through the same grid.
+def augment_pair(image, primitive, magnitude, generator):
+    n, _, height, width = image.shape
+    source = control_points(height, width)
+    shift = magnitude * (2 * torch.rand(n, 9, 2, generator=generator).double() - 1)
+    shift = shift * torch.tensor([width, height])
+    shift[:, [0, 2, 6, 8]] = 0
+    grids = [tps_grid(fit_tps(source, source + s), source, height, width) for s in shift]
+    grid = torch.cat(grids).to(image)
+    bent = F.grid_sample(image, grid, "bilinear", "reflection", align_corners=False)
+    return bent, primitive.clone()
+
+
+# %% wrong "one bend for the batch"
+# All pairs of a batch are bent alike. Draw nine shifts for each pair.
+def augment_pair(image, primitive, magnitude, generator):
+    n, _, height, width = image.shape
+    source = control_points(height, width)
+    shift = magnitude * (2 * torch.rand(9, 2, generator=generator).double() - 1)
+    shift = shift * torch.tensor([width, height])
+    shift[[0, 2, 6, 8]] = 0
+    grid = tps_grid(fit_tps(source, source + shift), source, height, width).to(image)
+    grid = grid.expand(n, -1, -1, -1)
+    bent = F.grid_sample(image, grid, "bilinear", "reflection", align_corners=False)
+    return bent, F.grid_sample(primitive, grid, "nearest", "reflection", align_corners=False)
+
+
+# %% wrong "height and width swapped"
+# You scale the shifts in x by the height and those in y by the width. On a wide picture it bends
+# too little across and too much down.
+def augment_pair(image, primitive, magnitude, generator):
+    n, _, height, width = image.shape
+    source = control_points(height, width)
+    shift = magnitude * (2 * torch.rand(n, 9, 2, generator=generator).double() - 1)
+    shift = shift * torch.tensor([height, width])
+    shift[:, [0, 2, 6, 8]] = 0
+    grids = [tps_grid(fit_tps(source, source + s), source, height, width) for s in shift]
+    grid = torch.cat(grids).to(image)
+    bent = F.grid_sample(image, grid, "bilinear", "reflection", align_corners=False)
+    return bent, F.grid_sample(primitive, grid, "nearest", "reflection", align_corners=False)
+
+
+# %% wrong "corners move"
+# The four corners move as well, so the picture slides and turns and its borders come into view.
+# Corners stay: points 0, 2, 6 and 8.
+def augment_pair(image, primitive, magnitude, generator):
+    n, _, height, width = image.shape
+    source = control_points(height, width)
+    shift = magnitude * (2 * torch.rand(n, 9, 2, generator=generator).double() - 1)
+    shift = shift * torch.tensor([width, height])
+    grids = [tps_grid(fit_tps(source, source + s), source, height, width) for s in shift]
+    grid = torch.cat(grids).to(image)
+    bent = F.grid_sample(image, grid, "bilinear", "reflection", align_corners=False)
+    return bent, F.grid_sample(primitive, grid, "nearest", "reflection", align_corners=False)
+
+
+# %% wrong "only the middle moves"
+# You hold all points but the middle one. The middles of the four sides move, too; only the corners
+# stay.
+def augment_pair(image, primitive, magnitude, generator):
+    n, _, height, width = image.shape
+    source = control_points(height, width)
+    shift = torch.zeros(n, 9, 2, dtype=torch.float64)
+    shift[:, 4] = magnitude * (2 * torch.rand(n, 2, generator=generator).double() - 1)
+    shift = shift * torch.tensor([width, height])
+    grids = [tps_grid(fit_tps(source, source + s), source, height, width) for s in shift]
+    grid = torch.cat(grids).to(image)
+    bent = F.grid_sample(image, grid, "bilinear", "reflection", align_corners=False)
+    return bent, F.grid_sample(primitive, grid, "nearest", "reflection", align_corners=False)
+
+
+# %% wrong "one way only"
+# Your shifts lie between 0 and the magnitude, so everything drifts to one side. A uniform number in
+# 0 … 1 becomes one in −1 … 1 as `2 * u - 1`.
+def augment_pair(image, primitive, magnitude, generator):
+    n, _, height, width = image.shape
+    source = control_points(height, width)
+    shift = magnitude * torch.rand(n, 9, 2, generator=generator).double()
+    shift = shift * torch.tensor([width, height])
+    shift[:, [0, 2, 6, 8]] = 0
+    grids = [tps_grid(fit_tps(source, source + s), source, height, width) for s in shift]
+    grid = torch.cat(grids).to(image)
+    bent = F.grid_sample(image, grid, "bilinear", "reflection", align_corners=False)
+    return bent, F.grid_sample(primitive, grid, "nearest", "reflection", align_corners=False)
+
+
+# %% wrong "normal shifts"
+# Your shifts are normally distributed, so some are far larger than the magnitude, and the picture
+# may fold. They are uniform: `torch.rand`, not `torch.randn`.
+def augment_pair(image, primitive, magnitude, generator):
+    n, _, height, width = image.shape
+    source = control_points(height, width)
+    shift = magnitude * torch.randn(n, 9, 2, generator=generator).double()
+    shift = shift * torch.tensor([width, height])
+    shift[:, [0, 2, 6, 8]] = 0
+    grids = [tps_grid(fit_tps(source, source + s), source, height, width) for s in shift]
+    grid = torch.cat(grids).to(image)
+    bent = F.grid_sample(image, grid, "bilinear", "reflection", align_corners=False)
+    return bent, F.grid_sample(primitive, grid, "nearest", "reflection", align_corners=False)
+
+
+# %% wrong "shifts in pixels"
+# You move the points by up to `magnitude` *pixels*, which nobody can see. It is a share of the
+# width and of the height.
+def augment_pair(image, primitive, magnitude, generator):
+    n, _, height, width = image.shape
+    source = control_points(height, width)
+    shift = magnitude * (2 * torch.rand(n, 9, 2, generator=generator).double() - 1)
+    shift[:, [0, 2, 6, 8]] = 0
+    grids = [tps_grid(fit_tps(source, source + s), source, height, width) for s in shift]
+    grid = torch.cat(grids).to(image)
+    bent = F.grid_sample(image, grid, "bilinear", "reflection", align_corners=False)
+    return bent, F.grid_sample(primitive, grid, "nearest", "reflection", align_corners=False)
+
+
+# %% wrong "one number for x and y"
+# You draw one number per point and use it for x and y, so all points move along a diagonal. Draw
+# two.
+def augment_pair(image, primitive, magnitude, generator):
+    n, _, height, width = image.shape
+    source = control_points(height, width)
+    shift = magnitude * (2 * torch.rand(n, 9, 1, generator=generator).double() - 1)
+    shift = shift * torch.tensor([width, height])
+    shift[:, [0, 2, 6, 8]] = 0
+    grids = [tps_grid(fit_tps(source, source + s), source, height, width) for s in shift]
+    grid = torch.cat(grids).to(image)
+    bent = F.grid_sample(image, grid, "bilinear", "reflection", align_corners=False)
+    return bent, F.grid_sample(primitive, grid, "nearest", "reflection", align_corners=False)
+
+
+# %% wrong "ignores the generator"
+# You draw from the global generator, so the same seed bends otherwise. Pass `generator=generator`
+# to `torch.rand`.
+def augment_pair(image, primitive, magnitude, generator):
+    n, _, height, width = image.shape
+    source = control_points(height, width)
+    shift = magnitude * (2 * torch.rand(n, 9, 2).double() - 1)
+    shift = shift * torch.tensor([width, height])
+    shift[:, [0, 2, 6, 8]] = 0
+    grids = [tps_grid(fit_tps(source, source + s), source, height, width) for s in shift]
+    grid = torch.cat(grids).to(image)
+    bent = F.grid_sample(image, grid, "bilinear", "reflection", align_corners=False)
+    return bent, F.grid_sample(primitive, grid, "nearest", "reflection", align_corners=False)
+
+
+# %% [markdown]
+# ### Look at it
+#
+# Four bends of the one pair. Look for a mistake: a tree of the picture that is not a tree of the
+# drawing.
+
+# %%
+draws = torch.Generator().manual_seed(3)
+pair = to_tensor(scene.image).expand(4, -1, -1, -1), drawing.expand(4, -1, -1, -1)
+bent, bent_drawing = augment_pair(*pair, 0.1, draws)
+rows = [(f"bend {i + 1}", x) for i, x in enumerate(bent)]
+rows += [(f"drawing {i + 1}", x) for i, x in enumerate(bent_drawing)]
+show_images(dict(rows), alt="the lake scene, bent in another way each time", columns=4, height=110)
