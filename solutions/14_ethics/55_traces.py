@@ -9,7 +9,6 @@
 
 # %% setup
 from retouch.models.dcgan import make_generator, to_unit
-from retouch.recipes.shipped import shipped
 
 
 def jpeg(images, quality=75):
@@ -63,6 +62,8 @@ def draw_clothing(count, seed=1):
 
 
 # %%
+from retouch.recipes.shipped import shipped
+
 clothing = draw_clothing(600)
 show_images(
     {name: torch.cat([*images[:4]], dim=2) for name, images in clothing.items()},

@@ -17,6 +17,8 @@
 # > the generated ones.
 
 # %%
+from retouch.recipes.shipped import shipped
+
 gan, recipe, card = shipped("dcgan")
 judge, _, judge_card = shipped("classifier")
 for weight in gan.parameters():
