@@ -65,7 +65,7 @@ size = (recipe.height, recipe.columns)
 scene = render(landscape, *size)
 
 changed = move(landscape, "house 3", -0.3)
-changed = remove(move(changed, "cloud 2", -0.2), "tree 37")
+changed = remove(move(changed, "cloud 0", -0.12), "tree 37")
 drawing, _ = drawn(scene, recipe.sigma)
 new_drawing, answer = drawn(render(changed, *size), recipe.sigma)
 with torch.no_grad():

@@ -7,8 +7,8 @@ from retouch.data.scenes import sample_scene
 from retouch.models.deepsim import primitive
 from retouch.recipes import RECIPES
 from retouch.recipes.command import main
-from retouch.recipes.edits import edit_quality, edited_pairs, rearranged, scene_edits
-from retouch.recipes.shipped import load_product
+from retouch.recipes.edits import edit_quality, edited_pairs, in_parts, rearranged, scene_edits
+from retouch.recipes.shipped import load_product, shipped
 
 SMALL = ["--steps", "1", "--width", "4", "--blocks", "1", "--accelerator", "cpu"]
 SIZE = ["--height", "48", "--columns", "64"]
@@ -96,3 +96,21 @@ def test_quality_is_perfect_only_for_the_answer():
     worse = edit_quality(images[:2], images[2:4])
     assert worse["perceptual distance"] > 1e-3
     assert worse["PSNR (dB)"] < 40
+
+
+def test_shipped_deepsim_is_worth_what_its_card_says():
+    network, recipe, card = shipped("deepsim")
+    given, target = recipe.pairs()
+    found = edit_quality(in_parts(network, given), target)
+    assert found["PSNR (dB)"] == pytest.approx(card.quality["PSNR (dB), itself"], abs=0.05)
+    assert card.quality["PSNR (dB), edits"] > card.quality["PSNR (dB), itself"] - 1
+
+
+def test_shipped_sunset_beats_its_rivals():
+    network, recipe, card = shipped("sunset")
+    quality = card.quality
+    assert quality["PSNR (dB)"] > quality["PSNR (dB), input"] + 6
+    assert quality["PSNR (dB)"] > quality["PSNR (dB), histogram match"] + 6
+    before, after = dataclasses.replace(recipe, held_out=4).unseen()
+    found = edit_quality(in_parts(network, before), after)
+    assert found["PSNR (dB)"] == pytest.approx(quality["PSNR (dB)"], abs=2)
