@@ -14,13 +14,16 @@ from retouch.recipes.base import Recipe, Run
 from retouch.recipes.classifier import Classifier
 from retouch.recipes.dcgan import DCGAN, ConditionalDCGAN
 from retouch.recipes.example_dcgan import ExampleDCGAN
+from retouch.recipes.style import Style
 from retouch.recipes.training import make_fabric, train
 from retouch.recipes.vae import CVAERecipe, VAERecipe
 from retouch.recipes.wgan_gp import WGANGP
 
 RECIPES: dict[str, type[Recipe]] = {
     recipe.name: recipe
-    for recipe in (Classifier, DCGAN, ConditionalDCGAN, ExampleDCGAN, WGANGP, VAERecipe, CVAERecipe)
-}
+    for recipe in (
+        Classifier, DCGAN, ConditionalDCGAN, ExampleDCGAN, WGANGP, VAERecipe, CVAERecipe, Style,
+    )
+}  # fmt: skip
 
 __all__ = ["RECIPES", "Recipe", "Run", "make_fabric", "train"]

@@ -70,6 +70,10 @@ class Recipe(ABC):
     def product(self, networks: dict[str, nn.Module]) -> nn.Module:
         """The network that is kept when training is over."""
 
+    def measure(self, product: nn.Module) -> dict[str, float] | None:
+        """What the product is worth, by name; None: it is for Fashion-MNIST's yardstick to say."""
+        return None
+
     def schedule(self, step: int) -> float:
         """What the learning rates are multiplied by at a step."""
         return 1.0

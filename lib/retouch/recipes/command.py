@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from retouch.recipes import RECIPES, make_fabric, train
-from retouch.recipes.evaluate import finished, make_yardstick, quality_table
+from retouch.recipes.base import Recipe, Run
+from retouch.recipes.evaluate import Yardstick, finished, make_yardstick, quality_table
 from retouch.recipes.shipped import save_product, shipped_yardstick
 from retouch.recipes.training import PRECISIONS
 from retouch.weights import FOLDER
@@ -23,17 +24,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run = train(recipe, fabric=fabric, checkpoint=output.with_suffix(".ckpt"))
     if not fabric.is_global_zero:
         return 0
-    if recipe.name == "classifier":
-        yardstick = make_yardstick(finished(run, recipe), recipe.full)  # type: ignore[arg-type]
-    elif (path := options["classifier"]).is_file():
-        yardstick = shipped_yardstick(recipe.full, fabric.device, path)
-    else:
-        yardstick = None
-        print(f"no classifier at {path}, so nothing is measured: train the recipe classifier")
-    card = save_product(run, recipe, output, yardstick)
+    card = save_product(run, recipe, output, _yardstick(run, recipe, options["classifier"]))
     print(quality_table({recipe.name: dict(card.quality)}))
     print(f"weights: {output}")
     return 0
+
+
+def _yardstick(run: Run, recipe: Recipe, path: Path) -> Yardstick | None:
+    """What a recipe's product is measured with; None where it is not needed, or not there."""
+    if type(recipe).measure is not Recipe.measure:
+        return None
+    if recipe.name == "classifier":
+        return make_yardstick(finished(run, recipe), recipe.full)  # type: ignore[arg-type]
+    if path.is_file():
+        return shipped_yardstick(recipe.full, run.fabric.device, path)
+    print(f"no classifier at {path}, so nothing is measured: train the recipe classifier")
+    return None
 
 
 def make_parser() -> argparse.ArgumentParser:

@@ -23,7 +23,8 @@ def save_product(
     Args:
         run, recipe: a finished training.
         path: ends in .safetensors.
-        yardstick: to measure with; without it, the card has no quality.
+        yardstick: to measure with, for recipes that do not measure for themselves; without
+            it, their card has no quality.
         dtype: of the weights in the file; the quality is that of the rounded weights.
     """
     product = finished(run, recipe)
@@ -32,7 +33,9 @@ def save_product(
         for name, value in product.state_dict().items()
     }
     product.load_state_dict(rounded)
-    measured = quality(recipe, product, yardstick) if yardstick else {}
+    measured = recipe.measure(product)
+    if measured is None:
+        measured = quality(recipe, product, yardstick) if yardstick else {}
     return save_weights(
         path,
         rounded,
