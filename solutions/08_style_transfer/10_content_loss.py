@@ -204,6 +204,7 @@ def content_loss(features, target):
 #
 # About 8 seconds.
 
+
 # %%
 def remember(image, layer, steps):
     """Pixels, from noise, that one layer sees as it sees the image."""

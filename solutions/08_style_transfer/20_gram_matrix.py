@@ -107,7 +107,10 @@ def gram_matrix(features):
 # %% right "pair by pair"
 def gram_matrix(features):
     rows = [
-        torch.stack([(features[:, i] * features[:, j]).mean(dim=(1, 2)) for j in range(features.shape[1])], 1)
+        torch.stack(
+            [(features[:, i] * features[:, j]).mean(dim=(1, 2)) for j in range(features.shape[1])],
+            1,
+        )
         for i in range(features.shape[1])
     ]
     return torch.stack(rows, dim=1) / features.shape[1]
@@ -237,6 +240,7 @@ def gram_matrix(features):
 #
 # > **Predict, and write it down:** how much does the Gram matrix change: by nothing, a little, or
 # > entirely? And how much if each channel gets an order of its own?
+
 
 # %%
 def shift_of(table, other):

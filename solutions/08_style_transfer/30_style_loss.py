@@ -13,7 +13,7 @@
 # | | type | shape | |
 # |---|---|---|---|
 # | `features` | list of float tensors | each N×Cₗ×Hₗ×Wₗ | of the picture that is being made |
-# | `targets` | list of float tensors | each 1×Cₗ×H′ₗ×W′ₗ or N×Cₗ×H′ₗ×W′ₗ | of the style: one for all, or one each |
+# | `targets` | list of float tensors | each M×Cₗ×H′ₗ×W′ₗ | of the style; M is N, or 1: one for all |
 # | `weights` | list of numbers | | one per layer |
 # | result | float tensor | no axes | 0 or more; differentiable |
 #
@@ -134,9 +134,7 @@ def style_loss(features, targets, weights):
 # %% wrong "weights ignored"
 # Every layer counts alike: the weights are not used. Multiply each layer's error by its weight.
 def style_loss(features, targets, weights):
-    return sum(
-        (gram_matrix(f) - gram_matrix(t)).square().mean() for f, t in zip(features, targets)
-    )
+    return sum((gram_matrix(f) - gram_matrix(t)).square().mean() for f, t in zip(features, targets))
 
 
 # %% wrong "the last layer only"

@@ -185,7 +185,10 @@ def total_variation(images):
 # You take the root of the two squares at each pixel: the length of the slope. Here the squares
 # themselves are added up.
 def total_variation(images):
-    right, down = F.pad(images, (0, 1, 0, 0), mode="replicate"), F.pad(images, (0, 0, 0, 1), mode="replicate")
+    right, down = (
+        F.pad(images, (0, 1, 0, 0), mode="replicate"),
+        F.pad(images, (0, 0, 0, 1), mode="replicate"),
+    )
     squares = right.diff(dim=3).square() + down.diff(dim=2).square()
     return (squares + 1e-12).sqrt().sum() / len(images)
 

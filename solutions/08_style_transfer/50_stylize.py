@@ -13,7 +13,7 @@
 # | part | of what | |
 # |---|---|---|
 # | $L_{\text{style}}$ | all layers | weights by `balanced_weights`, below: it is 1 at the start |
-# | $L_{\text{content}}$ | the last layer but one, `features[-2]` | divided by the variance of the content's features $P$ there |
+# | $L_{\text{content}}$ | the last layer but one, `features[-2]` | $P$: content's features there |
 # | TV | the picture | divided by the number of values of one picture |
 #
 # 1. Features of content and of style, once, without gradients. The weights.
@@ -464,7 +464,7 @@ def stylize(content, style, extractor, steps, content_weight=0.03, smoothness=8.
     adam = torch.optim.Adam([image], 0.04)
     for _ in range(steps):
         features = extractor(image)
-        loss = 0.0
+        loss = 0 * style_loss(features, targets, weights)
         loss = loss + content_weight * content_loss(features[-2], wanted[-2]) / wanted[-2].var()
         loss = loss + smoothness * total_variation(image) / image[0].numel()
         adam.zero_grad()
@@ -573,7 +573,15 @@ def stylize(content, style, extractor, steps, content_weight=0.03, smoothness=8.
     for _ in range(steps):
         features = extractor(image)
         loss = style_loss(features, targets, weights)
-        loss = loss + content_weight * content_loss(features[-2], F.adaptive_avg_pool2d(wanted[-2], features[-2].shape[2:]).expand_as(features[-2])) / wanted[-2].var()
+        loss = (
+            loss
+            + content_weight
+            * content_loss(
+                features[-2],
+                F.adaptive_avg_pool2d(wanted[-2], features[-2].shape[2:]).expand_as(features[-2]),
+            )
+            / wanted[-2].var()
+        )
         loss = loss + smoothness * total_variation(image) / image[0].numel()
         adam.zero_grad()
         loss.backward()

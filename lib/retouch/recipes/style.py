@@ -136,7 +136,9 @@ class Style(Recipe):
         device = next(product.parameters()).device
         images = self.load("test").images.to(device)
         balance = Balance(content=0, smoothness=0)
-        style = TransferLoss(feature_extractor().to(device), images, self.painting().to(device), balance)
+        style = TransferLoss(
+            feature_extractor().to(device), images, self.painting().to(device), balance
+        )
         wanted, made = style.content_features(images), product(images)
         lost = content_loss(style.content_features(made), wanted) / wanted.var()
         return {"style loss": float(style(made, wanted)), "content loss": float(lost)}

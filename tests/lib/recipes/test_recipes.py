@@ -21,7 +21,9 @@ FALLS = {
     "wgan_gp": "critic",
     "vae": "negative_elbo",
     "cvae": "negative_elbo",
+    "style": "loss",
 }
+OWN = {"style": {"batch_size": 2, "crop": 64, "side": 72, "scenes": 2, "lr": 5e-3}}
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +32,7 @@ def fabric():
 
 
 def small(name, **settings):
-    return RECIPES[name](**{**SETTINGS, "steps": 24, **settings})
+    return RECIPES[name](**{**SETTINGS, **OWN.get(name, {}), "steps": 24, **settings})
 
 
 def everything(run):
