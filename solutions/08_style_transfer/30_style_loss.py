@@ -13,7 +13,7 @@
 # | | type | shape | |
 # |---|---|---|---|
 # | `features` | list of float tensors | each N×Cₗ×Hₗ×Wₗ | of the picture that is being made |
-# | `targets` | list of float tensors | each M×Cₗ×H′ₗ×W′ₗ | of the style; M is N, or 1: one for all |
+# | `targets` | list of float tensors | each M×Cₗ×H′ₗ×W′ₗ | of the style; M is N or 1 |
 # | `weights` | list of numbers | | one per layer |
 # | result | float tensor | no axes | 0 or more; differentiable |
 #
