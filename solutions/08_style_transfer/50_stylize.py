@@ -165,7 +165,8 @@ def observe(stylize, content, style, steps, seed, options):
         seen = [[x.square().mean((2, 3)) for x in eye(y)] for y in (image, style, content)]
         left = [((a - b) / (c - b).norm()).norm().square() for a, b, c in zip(*seen)]
         there, here = eye(other)[-2], eye(content)[-2]
-        grain = [(x - F.avg_pool2d(x, 3, 1, 1)).square().mean() for x in (other, image)]
+        coarse = [F.interpolate(F.avg_pool2d(x, 2), scale_factor=2) for x in (other, image)]
+        grain = [(x - y).square().mean() for x, y in zip((other, image), coarse)]
     observed = {
         "shape": equal(list(image.shape)),
         "smallest value": between(image.min(), -1e-6, 1),
@@ -280,9 +281,9 @@ def stylize(content, style, extractor, steps, content_weight=0.03, smoothness=8.
     return image.detach()
 
 
-# %% wrong "optimises a copy"
-# Adam was given one tensor, and the features are those of another, a copy: the picture that you
-# return never moves. There must be one picture only.
+# %% wrong "the picture never moves"
+# What you return is the content image as it was: Adam moves another tensor (a copy), or gets no
+# gradients when it steps, or you return `content`. One picture goes through all of it.
 def stylize(content, style, extractor, steps, content_weight=0.03, smoothness=8.0):
     with torch.no_grad():
         wanted, targets = extractor(content), extractor(style)
@@ -345,8 +346,8 @@ def stylize(content, style, extractor, steps, content_weight=0.03, smoothness=8.
 
 
 # %% wrong "features without gradients"
-# The features of the picture are computed without gradients (`no_grad` or `detach`), so `backward`
-# has no way to the pixels. Only content's and style's features need no gradients.
+# The features of the picture are computed without gradients (`no_grad` or `detach`), so only the
+# total variation reaches the pixels. Only content's and style's features need no gradients.
 def stylize(content, style, extractor, steps, content_weight=0.03, smoothness=8.0):
     with torch.no_grad():
         wanted, targets = extractor(content), extractor(style)
@@ -358,7 +359,7 @@ def stylize(content, style, extractor, steps, content_weight=0.03, smoothness=8.
             features = extractor(image)
         loss = style_loss(features, targets, weights)
         loss = loss + content_weight * content_loss(features[-2], wanted[-2]) / wanted[-2].var()
-        loss = loss + smoothness * total_variation(image.detach()) / image[0].numel()
+        loss = loss + smoothness * total_variation(image) / image[0].numel()
         adam.zero_grad()
         loss.backward()
         adam.step()
@@ -425,29 +426,6 @@ def stylize(content, style, extractor, steps, content_weight=0.03, smoothness=8.
         loss = loss + smoothness * total_variation(image) / image[0].numel()
         loss.backward()
         adam.step()
-        with torch.no_grad():
-            image.clamp_(0, 1)
-    return image.detach()
-
-
-# %% wrong "steps before backward"
-# You step before the gradients of this loss are there, and clear them before they are used. First
-# `zero_grad`, then `backward`, then `step`.
-def stylize(content, style, extractor, steps, content_weight=0.03, smoothness=8.0):
-    with torch.no_grad():
-        wanted, targets = extractor(content), extractor(style)
-    weights = balanced_weights(wanted, targets)
-    image = content.clone().requires_grad_()
-    adam = torch.optim.Adam([image], 0.04)
-    for _ in range(steps):
-        features = extractor(image)
-        loss = style_loss(features, targets, weights)
-        loss = loss + content_weight * content_loss(features[-2], wanted[-2]) / wanted[-2].var()
-        loss = loss + smoothness * total_variation(image) / image[0].numel()
-        adam.step()
-        adam.zero_grad()
-        loss.backward()
-        adam.zero_grad()
         with torch.no_grad():
             image.clamp_(0, 1)
     return image.detach()
@@ -634,27 +612,6 @@ def stylize(content, style, extractor, steps, content_weight=0.03, smoothness=8.
     return image.detach()
 
 
-# %% wrong "returns the content"
-# You return what you were given. Return the picture that you optimised.
-def stylize(content, style, extractor, steps, content_weight=0.03, smoothness=8.0):
-    with torch.no_grad():
-        wanted, targets = extractor(content), extractor(style)
-    weights = balanced_weights(wanted, targets)
-    image = content.clone().requires_grad_()
-    adam = torch.optim.Adam([image], 0.04)
-    for _ in range(steps):
-        features = extractor(image)
-        loss = style_loss(features, targets, weights)
-        loss = loss + content_weight * content_loss(features[-2], wanted[-2]) / wanted[-2].var()
-        loss = loss + smoothness * total_variation(image) / image[0].numel()
-        adam.zero_grad()
-        loss.backward()
-        adam.step()
-        with torch.no_grad():
-            image.clamp_(0, 1)
-    return content.clone()
-
-
 # %% wrong "returns after one step"
 # The `return` stands inside the loop, so there is only one step.
 def stylize(content, style, extractor, steps, content_weight=0.03, smoothness=8.0):
@@ -674,25 +631,3 @@ def stylize(content, style, extractor, steps, content_weight=0.03, smoothness=8.
         with torch.no_grad():
             image.clamp_(0, 1)
         return image.detach()
-
-
-# %% wrong "steps far too small"
-# After all steps the picture has hardly changed: the learning rate is too small for pixels in
-# [0, 1]. Use 0.04.
-def stylize(content, style, extractor, steps, content_weight=0.03, smoothness=8.0):
-    with torch.no_grad():
-        wanted, targets = extractor(content), extractor(style)
-    weights = balanced_weights(wanted, targets)
-    image = content.clone().requires_grad_()
-    adam = torch.optim.Adam([image], 0.0004)
-    for _ in range(steps):
-        features = extractor(image)
-        loss = style_loss(features, targets, weights)
-        loss = loss + content_weight * content_loss(features[-2], wanted[-2]) / wanted[-2].var()
-        loss = loss + smoothness * total_variation(image) / image[0].numel()
-        adam.zero_grad()
-        loss.backward()
-        adam.step()
-        with torch.no_grad():
-            image.clamp_(0, 1)
-    return image.detach()
