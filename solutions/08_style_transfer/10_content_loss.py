@@ -202,10 +202,16 @@ def content_loss(features, target):
 # > **Predict, and write it down:** which will look more like the photograph, `stem` or `expand5`?
 # > What is lost first: the colours, the fine lines, or the cup?
 #
-# About 8 seconds.
+# About 5 seconds.
 
 
 # %%
+def grain(images):
+    """How far pixels are from the mean around them: a little of it keeps noise away."""
+    around = F.avg_pool2d(images, 3, 1, 1, count_include_pad=False)
+    return (images - around).square().mean()
+
+
 def remember(image, layer, steps):
     """Pixels, from noise, that one layer sees as it sees the image."""
     one = feature_extractor(layers=[layer]).to(device)
@@ -214,7 +220,7 @@ def remember(image, layer, steps):
     pixels = (0.5 + 0.2 * (noise - 0.5)).requires_grad_()
     adam = torch.optim.Adam([pixels], 0.05)
     for _ in range(steps):
-        loss = content_loss(one(pixels)[0], wanted) / wanted.var()
+        loss = content_loss(one(pixels)[0], wanted) / wanted.var() + 10 * grain(pixels)
         adam.zero_grad()
         loss.backward()
         adam.step()

@@ -40,15 +40,15 @@ show_images(
 )
 
 # %% [markdown]
-# Where the rocket stands does not matter; what a block of 64 pixels holds is kept, and the seams
-# cost little. Cut smaller, and you cut strokes: the finer the blocks, the fewer layers still see
-# what they saw. Single pixels keep every colour and lose all else. So the Gram matrix does not
-# ignore place altogether: it ignores where a *window* is, not what is inside it. And the windows
-# of deeper layers are larger.
+# Where the rocket stands does not matter. What a block of 64 pixels holds is kept, and the seams
+# cost little (we got 2 %). Cut smaller, and you cut strokes: 20 % for blocks of 16. Single pixels
+# keep every colour, and are further from the painting than the *photograph of a cup*. So the Gram
+# matrix does not ignore place altogether: it ignores where a window is, not what is inside it.
+# And the windows of deeper layers are larger.
 #
 # The mirror is a fine point. It moves places, and turns each stroke round as well: a channel that
-# waits for strokes from the lower left now sees those from the lower right. That is not nothing,
-# but little.
+# waits for strokes from the lower left now sees those from the lower right. That is not nothing:
+# we got 1 %.
 #
 # ### What each layer carries
 #
@@ -58,16 +58,16 @@ show_images(
 #
 # > **Predict:** which layer will give the longest strokes? Will there be a rocket?
 #
-# About 10 seconds.
+# About 5 seconds.
 
 
 # %%
-def texture(style, layers, steps, seed=0, start=None):
+def texture(style, layers, steps, seed=0):
     """A picture made from noise whose Gram matrices, in these layers, are those of style."""
     eye = feature_extractor(layers=layers).to(device)
     targets = [t.detach() for t in eye(style)]
     noise = torch.rand(style.shape, generator=torch.Generator().manual_seed(seed)).to(device)
-    image = (0.5 + 0.3 * (noise - 0.5)) if start is None else start.clone()
+    image = 0.4 + 0.1 * (noise - 0.5)
     weights = [
         1 / (len(layers) * style_loss([x], [t], [1.0]).item()) for x, t in zip(eye(image), targets)
     ]
@@ -75,7 +75,7 @@ def texture(style, layers, steps, seed=0, start=None):
     adam = torch.optim.Adam([image], 0.05)
     for _ in range(steps):
         loss = style_loss(eye(image), targets, weights)
-        loss = loss + 5 * (image - F.avg_pool2d(image, 3, 1, 1)).square().mean()  # less noise
+        loss = loss + 20 * grain(image)
         adam.zero_grad()
         loss.backward()
         adam.step()

