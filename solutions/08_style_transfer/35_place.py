@@ -92,7 +92,7 @@ made |= {name: texture(small_night, names, FEW)[0] for name, names in layers.ite
 show_images(made, alt="a texture with this layer's Gram matrix", columns=6, height=150)
 
 # %% [markdown]
-# `stem` alone gives the colours, and edges a few pixels long. Each deeper layer gives longer
-# strokes, but `expand4` alone does not even know the colours well: by then the network has decided
-# that they matter little. Together they give a night without a rocket: all its blue strokes and
-# yellow dots, in places that nobody asked for.
+# `stem` alone gives the mean colours, in specks a few pixels wide. Each deeper layer gives longer
+# strokes, and knows less of colours: at `expand4` they may be anything, as in the memories of the
+# cup. Together they give the night's colours *and* its curls, and no rocket: nobody asked for the
+# places.

@@ -301,14 +301,17 @@ def adain(content, style, eps=1e-5):
 
 
 # %%
+SOURCES = {"rocket, painted": painting("rocket", 128)}
+SOURCES |= {name: photo(name, 128) for name in ("ihc", "coffee", "retina", "astronaut")}
+PORTRAIT = photo("chelsea", 192)
+
+
 def recolored(style, strength):
-    source = painting("rocket", 128) if style == "rocket, painted" else photo(style, 128)
-    image = photo("chelsea", 192)
-    mixed = image.lerp(adain(image, source), strength).clamp(0, 1)
-    return {"style": source[0], f"{strength:.0%} of the style's statistics": mixed[0]}
+    mixed = PORTRAIT.lerp(adain(PORTRAIT, SOURCES[style]), strength).clamp(0, 1)
+    return {"style": SOURCES[style][0], f"{strength:.0%} of the style's statistics": mixed[0]}
 
 
-shown = {"the photograph": photo("chelsea", 192)[0]}
+shown = {"the photograph": PORTRAIT[0]}
 for style in ("rocket, painted", "ihc"):
     for strength in (0.5, 1.0):
         shown[f"{style}, {strength:.0%}"] = [*recolored(style, strength).values()][1]
@@ -324,7 +327,7 @@ explore(
     recolored,
     alt="a style, and the cat with the statistics of its colours",
     height=240,
-    style=["rocket, painted", "ihc", "coffee", "retina", "astronaut"],
+    style=list(SOURCES),
     strength=(0.0, 1.5, 0.1, 1.0),
 )
 
@@ -367,3 +370,10 @@ show_images(
     alt="the cat with the painting's statistics, by AdaIN at different layers",
     height=180,
 )
+
+# %% [markdown]
+# The colours follow, and by the features in deeper layers they go where the network sees other
+# things: to the nose, the eyes. The strokes hardly come. AdaIN asks each place to be what it was,
+# *relative* to the others: the order of values in each channel stays, and with it every line of the
+# fur. That is its strength, too: nothing gets lost. Huang and Belongie's strokes come from much
+# deeper features, and from the decoder, which has to invent what these do not hold.
