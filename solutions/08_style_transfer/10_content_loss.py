@@ -241,6 +241,6 @@ show_images(memories, alt="the cup, as one layer remembers it", columns=5, heigh
 # each layer is content with its picture.
 #
 # `stem` remembers the photograph. From `expand3` on the *colours* go, first in flat parts, then
-# everywhere; the outlines stay, and even `expand5`, whose places are 8 pixels apart, knows where
+# everywhere; the outlines stay, and even `expand5`, whose places are 16 pixels apart, knows where
 # the spoon is. What a layer does not look at, the search leaves as the noise had it. So a content
 # loss at a deep layer leaves room: the colours and the fine lines are free for the style.
