@@ -218,12 +218,12 @@ def remember(image, layer, steps):
     wanted = one(image)[0]
     noise = torch.rand(image.shape, generator=torch.Generator().manual_seed(0)).to(device)
     pixels = (0.5 + 0.2 * (noise - 0.5)).requires_grad_()
-    adam = torch.optim.Adam([pixels], 0.05)
+    optimizer = torch.optim.Adam([pixels], 0.05)
     for _ in range(steps):
         loss = content_loss(one(pixels)[0], wanted) / wanted.var() + 10 * grain(pixels)
-        adam.zero_grad()
+        optimizer.zero_grad()
         loss.backward()
-        adam.step()
+        optimizer.step()
         with torch.no_grad():
             pixels.clamp_(0, 1)
     return pixels.detach(), loss.item()

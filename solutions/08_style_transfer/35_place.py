@@ -67,21 +67,21 @@ def texture(style, layers, steps, seed=0):
     eye = feature_extractor(layers=layers).to(device)
     targets = [t.detach() for t in eye(style)]
     noise = torch.rand(style.shape, generator=torch.Generator().manual_seed(seed)).to(device)
-    image = 0.4 + 0.1 * (noise - 0.5)
-    weights = [
-        1 / (len(layers) * style_loss([x], [t], [1.0]).item()) for x, t in zip(eye(image), targets)
+    pixels = 0.4 + 0.1 * (noise - 0.5)
+    shares = [
+        1 / (len(layers) * style_loss([x], [t], [1.0]).item()) for x, t in zip(eye(pixels), targets)
     ]
-    image.requires_grad_()
-    adam = torch.optim.Adam([image], 0.05)
+    pixels.requires_grad_()
+    optimizer = torch.optim.Adam([pixels], 0.05)
     for _ in range(steps):
-        loss = style_loss(eye(image), targets, weights)
-        loss = loss + 20 * grain(image)
-        adam.zero_grad()
+        loss = style_loss(eye(pixels), targets, shares)
+        loss = loss + 20 * grain(pixels)
+        optimizer.zero_grad()
         loss.backward()
-        adam.step()
+        optimizer.step()
         with torch.no_grad():
-            image.clamp_(0, 1)
-    return image.detach()
+            pixels.clamp_(0, 1)
+    return pixels.detach()
 
 
 small_night = painting("rocket", SMALL).to(device)

@@ -345,17 +345,17 @@ def decode_slowly(content, style, layers, steps):
     eye = feature_extractor(layers=layers).to(device)
     with torch.no_grad():
         wanted = [adain(x, y) for x, y in zip(eye(content), eye(style))]
-    image = content.clone().requires_grad_()
-    adam = torch.optim.Adam([image], 0.04)
+    pixels = content.detach().clone().requires_grad_()
+    optimizer = torch.optim.Adam([pixels], lr=0.04)
     for _ in range(steps):
-        losses = [content_loss(x, t) / t.var() for x, t in zip(eye(image), wanted)]
-        loss = sum(losses) + 8 * total_variation(image) / image[0].numel()
-        adam.zero_grad()
+        losses = [content_loss(x, t) / t.var() for x, t in zip(eye(pixels), wanted)]
+        loss = sum(losses) + 8 * total_variation(pixels) / pixels[0].numel()
+        optimizer.zero_grad()
         loss.backward()
-        adam.step()
+        optimizer.step()
         with torch.no_grad():
-            image.clamp_(0, 1)
-    return image.detach()
+            pixels.clamp_(0, 1)
+    return pixels.detach()
 
 
 show_images(
