@@ -15,6 +15,7 @@ from retouch.recipes.classifier import Classifier
 from retouch.recipes.dcgan import DCGAN, ConditionalDCGAN
 from retouch.recipes.example_dcgan import ExampleDCGAN
 from retouch.recipes.paired import DeepSIM, Sunset
+from retouch.recipes.style import Style
 from retouch.recipes.training import make_fabric, train
 from retouch.recipes.vae import CVAERecipe, VAERecipe
 from retouch.recipes.wgan_gp import WGANGP
@@ -23,7 +24,7 @@ RECIPES: dict[str, type[Recipe]] = {
     recipe.name: recipe
     for recipe in (
         Classifier, DCGAN, ConditionalDCGAN, ExampleDCGAN, WGANGP, VAERecipe, CVAERecipe,
-        DeepSIM, Sunset,
+        Style, DeepSIM, Sunset,
     )
 }  # fmt: skip
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from retouch.recipes import RECIPES, make_fabric, train
 from retouch.recipes.base import Recipe, Run
 from retouch.recipes.evaluate import Yardstick, finished, make_yardstick, quality_table
-from retouch.recipes.paired import Paired
 from retouch.recipes.shipped import save_product, shipped_yardstick
 from retouch.recipes.training import PRECISIONS
 from retouch.weights import FOLDER
@@ -33,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _yardstick(run: Run, recipe: Recipe, path: Path) -> Yardstick | None:
     """What a recipe's product is measured with; None where it is not needed, or not there."""
-    if isinstance(recipe, Paired):
+    if type(recipe).measure is not Recipe.measure:
         return None
     if recipe.name == "classifier":
         return make_yardstick(finished(run, recipe), recipe.full)  # type: ignore[arg-type]

@@ -23,11 +23,13 @@ FALLS = {
     "cvae": "negative_elbo",
     "deepsim": "perceptual",
     "sunset": "pixel",
+    "style": "loss",
 }
 PAIRED = {"batch_size": 2, "blocks": 1, "judge_width": 8}
 OWN = {
     "deepsim": {**PAIRED, "height": 48, "columns": 56},
     "sunset": {**PAIRED, "scenes": 4, "side": 48, "crop": 40, "held_out": 2},
+    "style": {"batch_size": 2, "crop": 64, "side": 72, "scenes": 2, "lr": 5e-3},
 }
 
 

@@ -4,7 +4,10 @@ import torch
 from retouch.data.scenes import render, sample_scene
 from retouch.models.features import feature_extractor
 from retouch.models.style import style_loss
-from retouch.models.style_networks import AdaINNetwork
+from retouch.models.style_networks import AdaINNetwork, FastStyleNetwork
+from retouch.recipes import RECIPES
+from retouch.recipes.command import main
+from retouch.recipes.shipped import load_product, shipped
 from retouch.recipes.style import Settings, train_adain, train_fast
 
 
@@ -63,3 +66,42 @@ def test_training_repeats_for_one_seed(contents, styles):
 def test_crops_must_fit(contents, styles):
     with pytest.raises(ValueError, match=r"at least 128×128 \(settings.crop\), got 72×72"):
         train_fast(styles[:1], contents, Settings(accelerator="cpu"))
+
+
+TINY = {"steps": 1, "width": 4, "side": 72, "crop": 64, "scenes": 1}
+
+
+def test_recipe_trains_measures_and_loads(tmp_path, capsys):
+    output = tmp_path / "style.safetensors"
+    options = [word for k, v in TINY.items() for word in (f"--{k}", str(v))]
+    assert main(["style", *options, "--accelerator", "cpu", "--output", str(output)]) == 0
+    assert "| model | style loss | content loss |" in capsys.readouterr().out
+    network, recipe, card = load_product(output)
+    assert recipe == RECIPES["style"](**TINY)
+    assert network(recipe.painting()).shape == (1, 3, 72, 72)
+    assert recipe.measure(network) == pytest.approx(dict(card.quality), rel=1e-4)
+
+
+def test_a_network_that_changes_nothing_keeps_its_style_and_loses_no_content():
+    measured = RECIPES["style"](**TINY).measure(FastStyleNetwork(4))
+    assert measured["style loss"] == pytest.approx(1, abs=0.05)
+    assert measured["content loss"] == pytest.approx(0, abs=0.05)
+
+
+def test_held_out_photographs_are_not_learned_from():
+    recipe = RECIPES["style"](**TINY)
+    train, test = recipe.load().images, recipe.load("test").images
+    assert train.shape[1:] == test.shape[1:] == (3, 72, 72)
+    nearest = (test[:, None] - train[None]).abs().mean((2, 3, 4)).min()
+    assert nearest > 0.02
+
+
+def test_shipped_network_paints_pictures_that_it_never_saw():
+    network, recipe, card = shipped("style")
+    assert recipe == RECIPES["style"](**card.settings)
+    assert card.quality["style loss"] < 0.5
+    with torch.no_grad():
+        images = recipe.load("test").images
+        painted = network(images)
+    assert 0 <= painted.min() < painted.max() <= 1
+    assert (painted - images).abs().mean() > 0.05
