@@ -48,13 +48,14 @@ def seeded(seed):
 @torch.no_grad()
 def draw_clothing(count, seed=1):
     """Real and generated pictures by name, each N×1×32×32 in [0, 1], 8 bits deep."""
-    torch.manual_seed(seed)
     gan, vae = shipped("dcgan")[0], shipped("vae")[0]
+    torch.manual_seed(0)
+    newborn = make_generator()
     noise = torch.randn(count, 100, generator=seeded(seed))
     codes = torch.randn(count, 16, generator=seeded(seed))
     kinds = {
         "real": fashion_mnist("test", size=32).images[:count],
-        "untrained DCGAN": to_unit(make_generator()(noise)),
+        "untrained DCGAN": to_unit(newborn(noise)),
         "DCGAN": to_unit(gan(noise)),
         "VAE": F.pad(torch.sigmoid(vae.decode(codes)), (2, 2, 2, 2)),
     }
@@ -171,9 +172,9 @@ print("   ".join(f"{name} {peak:.1f}" for name, peak in sorted(PEAKS.items(), ke
 print(f"over 6: {sum(peak > 6 for peak in PEAKS.values())} of {len(PEAKS)}")
 
 # %% [markdown]
-# Some of them are, and the eye's retina is far ahead. One reason you can make at home: JPEG stores
-# colour at half the resolution, and whoever opens the file **upsamples** it. Some cameras and
-# microscopes upsample, too. Your number never said "generated". It says "upsampled".
+# Some do, and the eye's retina is far ahead. One reason you can make at home: JPEG stores colour at
+# half the resolution, and whoever opens the file **upsamples** it. (So do most cameras: each pixel
+# of their sensors sees one colour only.) Your number never said "generated". It says "upsampled".
 
 # %%
 galaxies = whole("hubble_deep_field")

@@ -117,6 +117,32 @@ for strength in (0.001, 0.002, 0.003, 0.005, 0.01, 0.02):
     print(f"{strength:8.3f} {psnr(louder, gallery).mean():6.1f} dB {found}")
 
 # %% [markdown]
+# Turn the knobs yourself. Where is the mark still found, although you would throw the picture away?
+
+
+# %%
+def through_the_world(photo, strength, quality, cut, noise):
+    before = photographs(photo)
+    after = stored(embed_watermark(before, KEY, strength))
+    after = after[:, :, cut : 192 - cut, cut : 256 - cut]
+    after = after + noise * torch.randn(after.shape, generator=seeded(0))
+    after = jpeg(stored(after), quality)
+    words = "found" if bool(detect_watermark(after, KEY)) else "not found"
+    return {"original": before[0], f"the mark is {words}": after[0]}
+
+
+explore(
+    through_the_world,
+    alt="a photograph, and what is left of it after its journey",
+    height=220,
+    photo=["coffee", "astronaut", "rocket", "chelsea", "grass"],
+    strength=(0.0, 0.03, 0.002, 0.01),
+    quality=(5, 95, 5, 75),
+    cut=(0, 60, 5, 10),
+    noise=(0.0, 0.3, 0.02, 0.0),
+)
+
+# %% [markdown]
 # ## Why those waves?
 #
 # The recipe kept waves of 4 to 16 periods in 64 pixels. Here are others, and how many standard

@@ -15,10 +15,13 @@ def edit(image, action, **settings):
         image = pixels.adjust_gamma(image, settings["gamma"])
     elif action == "sharpen":
         image = pixels.unsharp_mask(image, settings["sigma"], settings["amount"])
-    elif action == "cover":
+    elif action == "clone":
         image = image.copy()
         top, left, height, width = (settings[k] for k in ("top", "left", "height", "width"))
-        image[top : top + height, left : left + width] = image[top - 1, left - 1]
+        source = left - settings["shift"]
+        image[top : top + height, left : left + width] = image[
+            top : top + height, source : source + width
+        ]
     else:
         raise ValueError(f"there is no action {action!r}")
     return image, {"action": action, **settings}
@@ -61,7 +64,7 @@ brighter[0, 0, 0] += 1 / 255
 milder = json.loads(json.dumps(manifest))
 milder["edits"][0]["gamma"] = 0.9
 eight_bits = (255 * published).round() / 255
-mastless, _ = edit(picture, "cover", top=30, left=153, height=165, width=26)
+mastless, _ = edit(picture, "clone", top=40, left=158, height=148, width=34, shift=36)
 mastless = torch.from_numpy(mastless)
 show_images({"published": picture, "without a mast": mastless.numpy()}, alt="a rocket", height=190)
 

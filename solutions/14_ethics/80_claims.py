@@ -160,8 +160,8 @@ for name, images in [("new real pictures", real), ("pictures of the DCGAN", draw
 # popular pictures are on the net.
 #
 # > **Predict:** with 25 or 100 more copies of the bag, how near to it does the nearest of 500
-# > generated pictures come? (Real pictures: about 0.07 at the very nearest, half of them above
-# > 0.15.)
+# > generated pictures come? (Of new real pictures, one in a hundred is nearer than 0.07 to some
+# > training picture, and half are farther than 0.15.)
 #
 # About ten seconds.
 
@@ -205,7 +205,7 @@ for copies in (0, 25, 100):
 show_images(copied, alt="a bag, and the generated pictures that come nearest", columns=7, height=88)
 
 # %% [markdown]
-# **It depends, and one can measure it.** Without copies the nearest picture is a different bag.
+# **It depends, and one can measure it.** Without copies, what comes nearest is hardly a bag.
 # With enough of them the model *stores* the picture, and hands it out. N. Carlini and others (2023)
 # drew over a hundred training pictures, near enough pixel by pixel, from a large diffusion model;
 # most were in its training set many times.
