@@ -132,7 +132,7 @@ from autograder import between, equal
 
 
 def observe(augment_pair, image, primitive, magnitude, seed):
-    n, _, height, width = image.shape
+    n, (height, width) = len(image), image.shape[2:]
 
     def draw():
         return torch.Generator().manual_seed(seed)
@@ -142,7 +142,8 @@ def observe(augment_pair, image, primitive, magnitude, seed):
         return {"image": bent, "primitive": drawing}
 
     # Ramps tell where each pixel was read: x in the first channel, y in the second.
-    y, x = torch.meshgrid(torch.arange(height), torch.arange(width), indexing="ij")
+    y = torch.arange(height)[:, None].expand(height, width)
+    x = torch.arange(width).expand(height, width)
     ramps = torch.stack([x / width, y / height, 0 * x]).to(image).expand(n, -1, -1, -1)
     size = torch.tensor([width, height])[:, None, None].to(image)
 
