@@ -131,11 +131,12 @@ for name, image in {"the photograph": cat, **versions}.items():
     print(f"{name:26} total variation {rough:.4f} per value")
 
 # %% [markdown]
-# From noise, the same steps give a paler picture, and another eye: there is more than one minimum,
-# and the content loss at a coarse layer leaves fine things open. Three times the steps bring more
-# contrast. Beginning with the content is a way to say "and otherwise as it was", without a word of
-# it in the loss.
+# From noise, the same steps give a paler picture, and another eye: there is more than one
+# minimum, and the content loss at a coarse layer leaves fine things open. Three times the steps
+# make it darker and bluer, and the cat's own colours do not come back: nothing asks for them.
+# Beginning with the content is a way to say "and otherwise as it was", without a word of it in
+# the loss.
 #
-# Without total variation the loss is *smaller*, and the picture is full of coloured noise, about 15
-# times as rough, where the network does not look. With too much of it, the strokes go. The
-# extractor halves the picture in its very first step; that is why single pixels are free.
+# Without total variation nothing in the loss speaks against coloured noise, and the picture is full
+# of it, about 15 times as rough. With too much of it, the strokes go. The extractor halves the
+# picture in its very first step; what single pixels do, it hardly sees.

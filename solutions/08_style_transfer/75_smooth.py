@@ -79,15 +79,15 @@ show_images(pictures, alt="the cat in the manner of the painting", columns=6, he
 
 # %% [markdown]
 # Be honest about what you see. In our network the entropy is high everywhere (0.86 and more), in
-# the sums as well as between them, and smoothing hardly changes the pictures. It is small and
-# shallow, and its blocks end without an activation; the peaks that Wang and others found in deep,
-# trained ResNets are not there. So the remedy has nothing to heal. The course reads `expand`
-# because its features are never below 0 and many, as those of VGG; the difference to `stage` is
-# one of taste.
+# the sums as well as between them. Smoothing leaves the strokes as they are, and a little more of
+# the cat's own colours. The peaks that Wang and others found in ResNets are not there, so the
+# remedy has little to heal; perhaps because this network is small, and its blocks end without an
+# activation. The course reads `expand` since its features are never below 0, as VGG's are; the
+# difference to `stage` is one of taste.
 #
-# The untrained network shows another thing: with or without smoothing it carries colours and some
-# grain, but no strokes. What noise looks for, no painter ever painted. That it paints *at all* is
-# no wonder: any random convolution followed by a Gram matrix knows some texture.
+# In the untrained network it does change the picture: dark blots give way to a fine grain. Neither
+# is a stroke. Its entropy was no lower than ours, so here the number did not tell what would
+# happen. Trained ResNets, for which the remedy was made, we could not try.
 #
 # A remedy that is famous may not be needed where you are. Look for the disease first: you have its
-# measure.
+# measure, and have now seen its limits as well.
