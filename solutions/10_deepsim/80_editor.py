@@ -8,13 +8,13 @@
 # | tool | |
 # |---|---|
 # | **Move** | drag a segment, with its edges |
-# | **Box** | draw a box: what lies wholly inside is picked up together (a house has walls, a roof, windows); then drag it |
+# | **Box** | draw a box, then drag: all that lies wholly inside (a house with its roof) |
 # | **Remove** | click a segment: its surroundings close over it |
 # | **Paint** | paint with the segment chosen beside it |
 # | **Draw edge**, **Rub out edge** | |
 #
-# With the keyboard: Tab to the drawing, arrow keys for the cursor (with Shift faster), Space to press
-# and to let go.
+# With the keyboard: Tab to the drawing, arrow keys for the cursor (with Shift faster), Space to
+# press and to let go.
 #
 # > **Predict** before each of these, then try it:
 # >
@@ -79,8 +79,9 @@ show_images(
 )
 
 # %% [markdown]
-# The change outside is not 0. Instance norm takes the mean of each feature over the *whole* picture,
-# so any edit reaches everywhere, faintly. It is a price of this architecture, not of the method.
+# The change outside is not 0. Instance norm takes the mean of each feature over the *whole*
+# picture, so any edit reaches everywhere, faintly. It is a price of this architecture, not of the
+# method.
 #
 # ### Yours
 #
