@@ -214,7 +214,7 @@ for count in (1, 4, 16):
     soft = F.avg_pool2d(gray[:, None], 5, 1, 2, count_include_pad=False)[:, 0]
     rest = (gray - soft).clamp(-0.03, 0.03)
     tile = rest.reshape(count, 3, 64, 4, 64).mean(dim=(0, 1, 3))
-    tile = tile / tile.square().mean().sqrt()
+    tile = tile / tile.std()
     cleaned = stored(marked - 0.01 * tile.repeat(3, 4))
     forged = stored(innocent + 0.02 * tile.repeat(3, 4))
     print(
