@@ -84,6 +84,10 @@ def _ratio(near: np.ndarray, far: np.ndarray, have: np.ndarray) -> float:
         return np.inf
     if not np.array_equal(near[~np.isfinite(near)], have[~np.isfinite(near)], equal_nan=True):
         return np.inf
+    # From infinity everything is equally far: there the answer has to give what the mistake gives.
+    alone = np.isfinite(near) & ~np.isfinite(far)
+    if not np.allclose(near[alone], have[alone], rtol=1e-2):
+        return np.inf
     usable = np.isfinite(near) & np.isfinite(far)
     off = np.linalg.norm(have[usable] - near[usable])
     # Mistakes are stored in single precision. Where one shows only in what is not finite, that

@@ -27,3 +27,8 @@ def test_a_mistake_that_shows_only_in_nan_is_named_despite_its_rounding():
 def test_but_not_where_the_other_values_are_wrong_as_well():
     mistaken = np.nan_to_num(RATES)
     assert named(mistaken.astype("float32"), mistaken + 0.01) == []
+
+
+def test_what_stands_in_place_of_nan_has_to_be_the_same():
+    mistaken = np.nan_to_num(RATES)
+    assert named(mistaken.astype("float32"), np.nan_to_num(RATES, nan=1.0)) == []
