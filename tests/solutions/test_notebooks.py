@@ -27,7 +27,10 @@ def solved(request, tmp_path_factory):
     client = NotebookClient(
         notebook, timeout=DEFAULT_SECONDS, resources={"metadata": {"path": folder}}
     )
-    client.execute()
+    # Tests run two at a time on two cores: two pools of threads would take turns, spinning.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OMP_NUM_THREADS", "1")
+        client.execute()
     return unit, notebook, time.perf_counter() - started
 
 
