@@ -37,9 +37,6 @@ c.CourseDirectory.root = os.path.dirname(os.path.abspath(__file__))
 # A question's rubric stands in the question's own cell, which students get without it.
 c.ClearMarkScheme.enforce_metadata = False
 
-# Checks that run while grading are nobody's progress.
-os.environ["RETOUCH_GRADING"] = "1"
-
 # nbgrader calls `alembic`, which stands beside it also when the environment isn't activated.
 os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
 

@@ -4,7 +4,6 @@ The numbers of a metric are worth what they have to do with people. Here one per
 the sources of the pictures are hidden until the last one.
 """
 
-import os
 import random
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -13,6 +12,7 @@ from math import sqrt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from retouch.show.images import images_html
+from retouch.show.notebook import run_by_nbgrader
 from retouch.show.pixels import ImageLike
 
 if TYPE_CHECKING:
@@ -136,9 +136,8 @@ def blind_test(
 ) -> "VBox | None":
     """Buttons that ask a `BlindTest`, and a table at its end.
 
-    While a notebook is graded (``NBGRADER_EXECUTION`` or ``RETOUCH_GRADING`` is set) there is
-    none. Where widgets don't run, in a saved page, the same pictures stand in a numbered sheet
-    with the key below it.
+    While nbgrader grades a notebook there is none. Where widgets don't run, in a saved page, the
+    same pictures stand in a numbered sheet with the key below it.
 
     Args:
         sources, real, trials, seed: see `BlindTest`.
@@ -151,7 +150,7 @@ def blind_test(
     Raises:
         ValueError: as `BlindTest`.
     """
-    if os.environ.get("NBGRADER_EXECUTION") or os.environ.get("RETOUCH_GRADING"):
+    if run_by_nbgrader():
         return None
     # Imported here, because whoever only shows images need not wait for the widgets.
     from ipywidgets import HTML, Button, HBox, VBox

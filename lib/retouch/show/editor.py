@@ -7,7 +7,6 @@ While a notebook is graded nothing is called.
 """
 
 import base64
-import os
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -24,6 +23,7 @@ from retouch.data.segments import segment_colors
 from retouch.models.deepsim import canny_edges
 from retouch.pixels.warps import control_points
 from retouch.show.images import images_html, to_png
+from retouch.show.notebook import run_by_nbgrader
 from retouch.show.pixels import ImageLike, as_uint8
 
 FOLDER = Path(__file__).parent
@@ -53,7 +53,7 @@ def edit_drawing(  # noqa: PLR0913 - a picture and how to show it
         A widget to be the last line of a cell. Its `primitive`, `result` and `edited_mask` are
         those of the moment. None while grading.
     """
-    if _grading():
+    if run_by_nbgrader():
         return None
     return DrawingEditor(generator, image, labels, alt, sigma, names, zoom)
 
@@ -79,7 +79,7 @@ def drag_points(
     Returns:
         A widget to be the last line of a cell; None while grading.
     """
-    if _grading():
+    if run_by_nbgrader():
         return None
     start = control_points(*size) if points is None else points
     return PointDragger(function, size, alt, start, zoom)
@@ -247,7 +247,3 @@ class PointDragger(_Answering):
 
 def _data_url(image: ImageLike) -> str:
     return "data:image/png;base64," + base64.b64encode(to_png(image)).decode("ascii")
-
-
-def _grading() -> bool:
-    return bool(os.environ.get("NBGRADER_EXECUTION") or os.environ.get("RETOUCH_GRADING"))

@@ -1,12 +1,12 @@
 """A parameter made felt: sliders and menus that drive a function, and the image that it makes."""
 
-import os
 from collections.abc import Callable, Mapping
 from html import escape
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from retouch.show.images import image_tag, images_html
+from retouch.show.notebook import run_by_nbgrader
 from retouch.show.pixels import ImageLike
 
 if TYPE_CHECKING:
@@ -29,8 +29,7 @@ def explore(
 
     Every control can be reached and moved with the keyboard. The text alternative of each
     image states the current values. An error of the function is shown as one line, and the
-    controls go on working. While a notebook is graded (the environment variable
-    ``NBGRADER_EXECUTION`` or ``RETOUCH_GRADING`` is set) nothing is called.
+    controls go on working. While nbgrader grades a notebook nothing is called.
 
     Args:
         function: called with one keyword argument for each control; returns an image, or
@@ -46,7 +45,7 @@ def explore(
     Raises:
         ValueError: a control is neither, or the slider's start is outside its ends.
     """
-    if os.environ.get("NBGRADER_EXECUTION") or os.environ.get("RETOUCH_GRADING"):
+    if run_by_nbgrader():
         return None
     # Imported here, because whoever only shows images need not wait for the widgets.
     from ipywidgets import HTML, VBox

@@ -103,7 +103,7 @@ def test_progress_that_cannot_be_written_stops_nothing(unit_folder, monkeypatch,
 
 
 def test_grading_is_nobodys_progress(unit_folder, monkeypatch):
-    monkeypatch.setenv("RETOUCH_GRADING", "1")
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
     check("numbers.double", lambda image: 2 * image)
     assert progress.attempts() == []
 

@@ -78,6 +78,14 @@ def test_the_formgraders_button_grades_one_submission(teaching, installed):
     assert not api.autograde(UNIT, "nobody")["success"]
 
 
+def test_jupyter_started_on_a_course_keeps_its_widgets(teaching, installed):
+    """The settings are read in JupyterLab too, whose kernels inherit what they set."""
+    before = dict(os.environ)
+    AutogradeApp().initialize(["--log-level=ERROR"], str(teaching.directory))
+    changed = {name for name, value in os.environ.items() if before.get(name) != value}
+    assert changed <= {"PATH"}
+
+
 def test_force_and_skipping_keep_nbgraders_meaning(teaching, installed):
     class_of_three(teaching)
     app = AutogradeApp()
