@@ -1,3 +1,8 @@
+import gc
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 import torch
@@ -103,3 +108,24 @@ def test_pickles_are_refused(tmp_path):
 def test_archives_are_deterministic():
     tree = {"a": encode(np.arange(5)), "b": encode(np.arange(5))}
     assert archive.dump(tree) == archive.dump(tree)
+
+
+def test_threads_may_read_archives_at_once():
+    """Python before 3.11.8 mixed up two parsers when the garbage collector changed the thread."""
+    data = archive.dump({"values": [encode(np.ones((rows, 2))) for rows in range(1, 40)]})
+    thresholds, interval = gc.get_threshold(), sys.getswitchinterval()
+    gc.callbacks.append(change_thread)
+    gc.set_threshold(20)
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            trees = list(pool.map(archive.load, [data] * 100))
+    finally:
+        sys.setswitchinterval(interval)
+        gc.set_threshold(*thresholds)
+        gc.callbacks.remove(change_thread)
+    assert all(len(tree["values"]) == 39 for tree in trees)
+
+
+def change_thread(phase, info):
+    time.sleep(0)

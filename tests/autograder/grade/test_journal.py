@@ -120,11 +120,11 @@ def test_a_killed_run_is_resumed(teaching, whole, step, when, count):
     status, _ = grade_in_child(teaching, lambda: die_at(step, when, count))
     assert status == -signal.SIGKILL
     verdicts = teaching.grade()
+    reasons = {name: verdict.reason for name, verdict in verdicts.items()}
+    scores = {name: verdict.score for name, verdict in verdicts.items()}
+    assert scores == {"ada": 5, "bob": 3, "cleo": 0, "dan": 5}, reasons
     assert teaching.book() == whole[0]
     assert files(teaching) == whole[1]
-    assert {name: verdict.score for name, verdict in verdicts.items()} == {
-        "ada": 5, "bob": 3, "cleo": 0, "dan": 5,
-    }  # fmt: skip
     journal = [json.loads(line) for line in _journal(teaching).read_text().splitlines()]
     judged = {line["student"] for line in journal if line["state"] == "written"}
     assert judged == set(STUDENTS)
