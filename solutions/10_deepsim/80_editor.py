@@ -7,7 +7,7 @@
 #
 # | tool | |
 # |---|---|
-# | **Move** | drag a segment, with its edges |
+# | **Move** | drag a segment, with its edges; a click chooses it for painting |
 # | **Box** | draw a box: what lies wholly inside is picked up together (a house has walls, a roof, windows); then drag it |
 # | **Remove** | click a segment: its surroundings close over it |
 # | **Paint** | paint with the segment chosen beside it |
@@ -52,8 +52,8 @@ editor
 #
 # The same for a cup of espresso, trained for 1,800 steps on this one photograph. Nobody told it what
 # a cup is: its segments are merged pixels of like colour (`color_segments`), without names. Paint the
-# coffee higher (pick its segment with the numbers, or by trying), give the cup a second handle, take
-# the spoon away.
+# coffee higher (a click with **Move** chooses a segment for painting), give the cup a second handle,
+# take the spoon away.
 
 # %%
 cup_deepsim, cup_recipe, _ = shipped("deepsim_coffee")
