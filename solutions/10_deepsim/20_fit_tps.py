@@ -66,8 +66,8 @@ def fit_tps(source, target):
 
 # %% hint
 # `torch.cdist(source, source)` has all distances, or `(source[:, None] - source).square().sum(2)`
-# their squares, and $r^2 \log r = \frac12 r^2 \log r^2$. `torch.xlogy(a, b)` is a·log b, and 0 where
-# a is 0. `torch.linalg.solve(system, values)` takes both columns at once.
+# their squares, and $r^2 \log r = \frac12 r^2 \log r^2$. `torch.xlogy(a, b)` is a·log b, and 0
+# where a is 0. `torch.linalg.solve(system, values)` takes both columns at once.
 
 # %% hint
 # `P = torch.cat([torch.ones(k, 1), source], dim=1)` in float64. Fill a (K+3)×(K+3) matrix of zeros:

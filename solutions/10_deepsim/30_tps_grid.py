@@ -60,9 +60,9 @@ def tps_grid(coefficients, source, height, width):
 # all pixels, they are the rows of a matrix with how many rows?
 
 # %% hint
-# `torch.meshgrid(torch.arange(height), torch.arange(width), indexing="ij")` gives rows y and columns
-# x; `torch.stack([x, y], dim=2).reshape(-1, 2)` the H·W places. The basis is H·W×(K+3): bends, ones,
-# places. One matrix product does the rest.
+# `torch.meshgrid(torch.arange(height), torch.arange(width), indexing="ij")` gives rows y and
+# columns x; `torch.stack([x, y], dim=2).reshape(-1, 2)` the H·W places. The basis is H·W×(K+3):
+# bends, ones, places. One matrix product does the rest.
 
 # %% hint
 # `basis = torch.cat([0.5 * torch.xlogy(sq, sq), ones, pixels], dim=1)` with the squared distances

@@ -27,8 +27,8 @@
 #
 # </details>
 #
-# **3.** In unit 8 a Gram matrix did not care *where* something is. Which loss of this unit does care,
-# and which one was meant not to?
+# **3.** In unit 8 a Gram matrix did not care *where* something is. Which loss of this unit does
+# care, and which one was meant not to?
 #
 # <details><summary>Answer</summary>
 #

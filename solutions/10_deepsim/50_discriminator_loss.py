@@ -18,7 +18,7 @@
 #
 # | | type | shape | values |
 # |---|---|---|---|
-# | `real_scores`, `fake_scores` | lists of float tensors, one per scale | N×1×h×w, other h, w per scale | any |
+# | `real_scores`, `fake_scores` | lists of float tensors, one per scale | N×1×h×w | any |
 # | result | float tensor | no axes | 0 or more |
 #
 # Each mean is over all patches of its scale; scales are added. So both scales count alike, although

@@ -13,7 +13,7 @@
 #
 # | | type | shape | values |
 # |---|---|---|---|
-# | `real_features`, `fake_features` | lists of scales, each a list of layers, each a float tensor | N×C×h×w, another shape for each | any |
+# | `real_features`, `fake_features` | lists (scales) of lists (layers) of tensors | N×C×h×w | any |
 # | result | float tensor | no axes | 0 or more |
 #
 # The real features are a *target*: no gradient may go through them (`.detach()`). The loss says "be

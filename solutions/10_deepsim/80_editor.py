@@ -8,13 +8,13 @@
 # | tool | |
 # |---|---|
 # | **Move** | drag a segment, with its edges; a click chooses it for painting |
-# | **Box** | draw a box: what lies wholly inside is picked up together (a house has walls, a roof, windows); then drag it |
+# | **Box** | draw a box: what lies wholly inside (walls, roof, windows) is picked up; then drag it |
 # | **Remove** | click a segment: its surroundings close over it |
 # | **Paint** | paint with the segment chosen beside it |
 # | **Draw edge**, **Rub out edge** | |
 #
-# With the keyboard: Tab to the drawing, arrow keys for the cursor (with Shift faster), Space to press
-# and to let go.
+# With the keyboard: Tab to the drawing, arrow keys for the cursor (with Shift faster), Space to
+# press and to let go.
 #
 # > **Predict** before each of these, then try it:
 # >
@@ -50,10 +50,10 @@ editor
 #
 # ### A photograph
 #
-# The same for a cup of espresso, trained for 1,800 steps on this one photograph. Nobody told it what
-# a cup is: its segments are merged pixels of like colour (`color_segments`), without names. Paint the
-# coffee higher (a click with **Move** chooses a segment for painting), give the cup a second handle,
-# take the spoon away.
+# The same for a cup of espresso, trained for 1,800 steps on this one photograph. Nobody told it
+# what a cup is: its segments are merged pixels of like colour (`color_segments`), without names.
+# Paint the coffee higher (a click with **Move** chooses a segment for painting), give the cup a
+# second handle, take the spoon away.
 
 # %%
 cup_deepsim, cup_recipe, _ = shipped("deepsim_coffee")
@@ -98,8 +98,9 @@ show_images(
 )
 
 # %% [markdown]
-# The change outside is not 0. Instance norm takes the mean of each feature over the *whole* picture,
-# so any edit reaches everywhere, faintly. It is a price of this architecture, not of the method.
+# The change outside is not 0. Instance norm takes the mean of each feature over the *whole*
+# picture, so any edit reaches everywhere, faintly. It is a price of this architecture, not of the
+# method.
 #
 # ### Yours
 #

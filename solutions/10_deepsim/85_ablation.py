@@ -56,14 +56,14 @@ show_images(shown, alt="a rearranged lake scene", columns=5, height=110)
 
 # %% [markdown]
 # Without bending, the network has the training picture almost perfectly, *by heart*. Asked for
-# anything else, it breaks: it puts pieces of what it remembers where it remembers them. Flips give it
-# one more picture to remember. The bent one is the worst of the three on its own training picture,
-# which it has hardly ever seen straight, and the only one that has learned to read.
+# anything else, it breaks: it puts pieces of what it remembers where it remembers them. Flips give
+# it one more picture to remember. The bent one is the worst of the three on its own training
+# picture, which it has hardly ever seen straight, and the only one that has learned to read.
 #
-# So perceptual distance, PSNR and SSIM turn round between the two tables. The Fréchet distance does
-# not, and calls the ruins better than the soft, right picture. It asks only whether the *statistics*
-# of small patches are those of the truth: sharp rubbish has them, a soft picture has not. Which
-# measure is wrong? Neither: they answer different questions. Look at pictures as well.
+# So perceptual distance, PSNR and SSIM turn round between the two tables. The Fréchet distance
+# does not, and calls the ruins better than the soft, right picture. It asks only whether the
+# *statistics* of small patches are those of the truth: sharp rubbish has them, a soft picture has
+# not. Which measure is wrong? Neither: they answer different questions. Look at pictures as well.
 #
 # With patience the last disagreement goes, too. We trained on another lake (seed 0) at the same
 # size, for 2,000 steps each, about two minutes, and measured on twelve rearrangements of it:

@@ -3,9 +3,9 @@
 #
 # Nothing in these losses knows of drawings. Give the network *pictures* for input: scenes at noon,
 # with the same scenes at sunset for an answer. It learns a change of light. One pair is not enough
-# for that, since a sunset has to be learned for skies, water and roofs alike; here it was 64 scenes.
-# No bending and no flips this time, but crops: the sun sets on the right, and a mirrored scene would
-# say otherwise.
+# for that, since a sunset has to be learned for skies, water and roofs alike; here it was 64
+# scenes. No bending and no flips this time, but crops: the sun sets on the right, and a mirrored
+# scene would say otherwise.
 #
 # The scenes below were never trained on. Since they are rendered, the true sunset is known, and
 # PSNR and SSIM mean something. Two rivals:

@@ -1,9 +1,10 @@
 # %% [markdown]
 # ## Your own picture
 #
-# Take another scene (`sample_scene(7, "valley")`, or `"beach"`) or a photograph, make its primitive,
-# and train your own DeepSIM on it. A photograph needs segments: `color_segments`, as in the first
-# exercise, or some that you paint yourself. Then make one edit that works and one that fails.
+# Take another scene (`sample_scene(7, "valley")`, or `"beach"`) or a photograph, make its
+# primitive, and train your own DeepSIM on it. A photograph needs segments: `color_segments`, as in
+# the first exercise, or some that you paint yourself. Then make one edit that works and one that
+# fails.
 
 # %%
 # Your experiment goes here. For example, in about 20 seconds:
@@ -22,7 +23,8 @@
 # 2. **The prediction.** One edit that you expect to work and one that you expect to fail, each with
 #    a reason. (Write it before you try.)
 # 3. **The result.** What came out, for both? Give the untouched error of one of them.
-# 4. **The reason.** Why did the second fail? Use the words *primitive*, *bend* or *receptive field*.
+# 4. **The reason.** Why did the second fail? Use the words *primitive*, *bend* or *receptive
+#    field*.
 # 5. **The use.** Somebody edits a news photograph like this. Which mark of such an edit could you
 #    look for, and which of your measures would (or would not) show it?
 
@@ -34,10 +36,10 @@
 # 2. **The prediction**: two edits, each with a reason from this unit.
 # 3. **The result**: says what was seen in both pictures, and a number for the untouched error, with
 #    a mask that covers the edit.
-# 4. **The reason** fits the picture. For example: a segment that is not in the training picture has
-#    a colour that the network never saw; a shape that was turned further than any bend turned it; an
-#    object so large that its middle sees no border; texture that depends on the place, which the
-#    primitive does not say.
+# 4. **The reason** fits the picture. For example: a segment that is not in the training picture
+#    has a colour that the network never saw; a shape that was turned further than any bend turned
+#    it; an object so large that its middle sees no border; texture that depends on the place,
+#    which the primitive does not say.
 # 5. **The use**: a plausible mark (softness or repeated texture inside the edit, traces of
 #    upsampling, light and shadows that don't fit, a faint change everywhere) and a fair word on the
 #    measures: the untouched error needs the original, which a reader of news does not have.

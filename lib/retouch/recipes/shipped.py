@@ -33,16 +33,13 @@ def save_product(
         for name, value in product.state_dict().items()
     }
     product.load_state_dict(rounded)
-    measured = recipe.measure(product)
-    if measured is None:
-        measured = quality(recipe, product, yardstick) if yardstick else {}
     return save_weights(
         path,
         rounded,
         recipe=recipe.name,
         seed=recipe.seed,
         settings=asdict(recipe),
-        quality=measured,
+        quality=quality(recipe, product, yardstick),
         dtype=dtype,
     )
 
