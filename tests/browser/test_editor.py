@@ -74,6 +74,7 @@ def test_segments_are_moved_removed_painted_and_put_back(opened):
     before = result.get_attribute("src")
     drag(opened.page, canvas, (15, 10), (45, 12))
     expect(status).to_contain_text("% of the drawing is changed")
+    expect(cell.get_by_label("Segment to paint with")).to_have_value("2")
     expect(result).not_to_have_attribute("src", before)
     opened.page.screenshot(path=SCREENSHOTS / "editor_moved.png")
     where = "editor._now()[0].eq(2).nonzero().float().mean(0).tolist()"

@@ -2,7 +2,7 @@
 // `labels` and `edges`, one byte per pixel, and answers with `picture`, a PNG as a data URL.
 
 const TOOLS = [
-  ["move", "Move", "Drag a segment to another place, with its edges"],
+  ["move", "Move", "Drag a segment to another place, with its edges; a click chooses it for painting"],
   ["box", "Box", "Draw a box: what lies wholly inside is picked up together, to be moved"],
   ["remove", "Remove", "Click a segment to take it away; its surroundings close over it"],
   ["paint", "Paint", "Paint with the segment chosen beside"],
@@ -201,7 +201,10 @@ function render({ model, el }) {
   function down(place) {
     const i = place[1] * width + place[0];
     press = { from: place, last: place, next: drawing.copy() };
-    if (tool === "move") press.mask = picked && picked[i] ? picked : drawing.segment(i);
+    if (tool === "move") {
+      labels.value = String(drawing.labels[i]);
+      press.mask = picked && picked[i] ? picked : drawing.segment(i);
+    }
     if (tool === "remove") {
       press.next.clear(picked && picked[i] ? picked : drawing.segment(i));
       press.changed = true;
