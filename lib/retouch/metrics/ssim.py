@@ -111,12 +111,13 @@ def _similarities(image: Tensor, target: Tensor, data_range: float) -> tuple[Ten
     # maps stay in the cache; a GPU wants the whole batch.
     on_cpu = image.device.type == "cpu"
     order = torch.channels_last if on_cpu else torch.contiguous_format
-    planes = (images.flatten(0, 1)[None] for images in (image, target))
-    parts = [each.split(VECTOR if on_cpu else each.shape[1], dim=1) for each in planes]
+    size = VECTOR if on_cpu else image.shape[0] * image.shape[1]
+    first, second = (each.flatten(0, 1)[None].split(size, dim=1) for each in (image, target))
     with _full_precision():
         values = [
-            _similarity(*(plane.contiguous(memory_format=order) for plane in pair), data_range)
-            for pair in zip(*parts, strict=True)
+            _similarity(x.contiguous(memory_format=order), y.contiguous(memory_format=order),
+                        data_range)  # fmt: skip
+            for x, y in zip(first, second, strict=True)
         ]
     similarity, contrast = zip(*values, strict=True)
     shape = image.shape[:2]
