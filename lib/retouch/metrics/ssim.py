@@ -112,13 +112,12 @@ def _similarities(image: Tensor, target: Tensor, data_range: float) -> tuple[Ten
     on_cpu = image.device.type == "cpu"
     order = torch.channels_last if on_cpu else torch.contiguous_format
     size = VECTOR if on_cpu else image.shape[0] * image.shape[1]
-    first, second = (each.flatten(0, 1)[None].split(size, dim=1) for each in (image, target))
+    parts = [
+        [part.contiguous(memory_format=order) for part in planes.split(size, dim=1)]
+        for planes in (image.flatten(0, 1)[None], target.flatten(0, 1)[None])
+    ]
     with _full_precision():
-        values = [
-            _similarity(x.contiguous(memory_format=order), y.contiguous(memory_format=order),
-                        data_range)  # fmt: skip
-            for x, y in zip(first, second, strict=True)
-        ]
+        values = [_similarity(x, y, data_range) for x, y in zip(*parts, strict=True)]
     similarity, contrast = zip(*values, strict=True)
     shape = image.shape[:2]
     return torch.cat(similarity).view(shape), torch.cat(contrast).view(shape)
