@@ -37,7 +37,8 @@ def upsampling_peak(image: Float[Tensor, "n c h w"], stages: int = 1) -> Float[T
     2016; Zhang, Karaman and Chang 2019). What the learned kernel fails to remove stands out
     there as a checkerboard; nearest and bilinear kernels have zeros there and leave less.
     Of the 15 photographs of `retouch.data`, cut to even sides, 12 have a ratio under 6, and one
-    has 106. A blur takes the peak below the noise of 8-bit rounding, which counts as part of the surroundings.
+    has 106. A blur takes the peak below the noise of 8-bit rounding, which counts as part of the
+    surroundings.
 
     Args:
         image: values in [0, 1], at least 16·2^(stages − 1) pixels high and wide.
