@@ -1,8 +1,9 @@
 """What bending the one training pair is worth (Vinker et al. 2021, ablation), and its speed."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from statistics import mean
 from typing import Any, Literal
 
 import numpy as np
@@ -34,18 +35,22 @@ def ablation_rows(seeds: Sequence[int] = (0, 1, 2), settings: Settings = SMALL) 
     that were never seen, against the true answers.
 
     Returns:
-        A row per seed and measure, with one value for each way to augment, and whether their
-        order is that of the paper: tps < flips < none.
+        For each measure a row per seed and one of their mean, with a value for each way to
+        augment, and whether their order is that of the paper: tps < flips < none.
     """
-    rows = []
-    for seed in seeds:
-        found = {way: held_out_quality(way, seed, settings) for way in WAYS}
-        for measure in MEASURES:
-            row: Row = {"what": f"{measure}, seed {seed}"}
-            row |= {way: found[way][measure] for way in WAYS}
-            ordered = row["tps"] < row["flips"] < row["none"]
-            rows.append(row | {"order holds": ordered if measure in ORDERED else ""})
-    return rows
+    found = {seed: {way: held_out_quality(way, seed, settings) for way in WAYS} for seed in seeds}
+    return [row for measure in MEASURES for row in _rows_of(measure, found)]
+
+
+def _rows_of(measure: str, found: dict[int, dict[Way, dict[str, float]]]) -> Iterator[Row]:
+    values = {
+        f"seed {seed}": {way: ways[way][measure] for way in WAYS} for seed, ways in found.items()
+    }
+    values["mean"] = {way: mean(row[way] for row in values.values()) for way in WAYS}
+    for name, row in values.items():
+        ordered = row["tps"] < row["flips"] < row["none"]
+        holds = {"order holds": ordered if measure in ORDERED else ""}
+        yield {"what": f"{measure}, {name}"} | row | holds
 
 
 def held_out_quality(way: Way, seed: int, settings: Settings = SMALL) -> dict[str, float]:

@@ -18,8 +18,11 @@ def test_splines_agree_and_are_timed():
 
 def test_ablation_trains_three_times_per_seed_and_compares():
     tiny = dataclasses.replace(bench.SMALL, steps=2, width=4, blocks=1, judge_width=4)
-    rows = bench.ablation_rows((3,), tiny)
-    assert [row["what"] for row in rows] == [f"{name}, seed 3" for name in bench.MEASURES]
-    for row in rows[:2]:
+    rows = bench.ablation_rows((3, 4), tiny)
+    names = [f"{name}, {of}" for name in bench.MEASURES for of in ("seed 3", "seed 4", "mean")]
+    assert [row["what"] for row in rows] == names
+    for row in rows[:6]:
         assert row["order holds"] == (row["tps"] < row["flips"] < row["none"])
-    assert len({row[way] for row in rows[:1] for way in bench.WAYS}) >= 2
+    for way in bench.WAYS:
+        assert rows[2][way] == pytest.approx((rows[0][way] + rows[1][way]) / 2)
+    assert len({rows[0][way] for way in bench.WAYS}) >= 2
