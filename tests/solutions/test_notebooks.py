@@ -15,11 +15,8 @@ SECONDS = {"00_start": 60, "01_basic_processing": 60}
 DEFAULT_SECONDS = 180
 
 
-@pytest.fixture(scope="module")
-def solved(request, tmp_path_factory):
+def solved(unit, directory):
     """A unit's solved notebook, run in its folder of a course directory; and how long it took."""
-    unit = request.param
-    directory = tmp_path_factory.mktemp(unit.folder)
     release_unit(unit, directory)
     notebook = instructor_notebook(read_unit(unit))
     folder = directory / "source" / unit.folder
@@ -31,23 +28,24 @@ def solved(request, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("OMP_NUM_THREADS", "1")
         client.execute()
-    return unit, notebook, time.perf_counter() - started
+    return notebook, time.perf_counter() - started
 
 
 def outputs(notebook: nbformat.NotebookNode):
     return [(cell, output) for cell in notebook.cells for output in cell.get("outputs", [])]
 
 
-pytestmark = pytest.mark.parametrize("solved", units(), ids=lambda unit: unit.folder, indirect=True)
-
-
-def test_runs_in_time(solved):
-    unit, _, seconds = solved
+@pytest.mark.parametrize("unit", units(), ids=lambda unit: unit.folder)
+def test_a_solved_notebook_runs_in_time_and_in_order(unit, tmp_path):
+    """One test for each: several could be shared out, and every process would run the notebook."""
+    notebook, seconds = solved(unit, tmp_path)
     assert seconds < SECONDS.get(unit.folder, DEFAULT_SECONDS)
+    every_check_passes(notebook)
+    nothing_is_written_to_stderr(notebook)
+    every_picture_has_a_text_alternative(notebook)
 
 
-def test_every_check_passes(solved):
-    _, notebook, _ = solved
+def every_check_passes(notebook):
     checks = [cell for cell in notebook.cells if cell.source.startswith("check(")]
     assert checks
     for cell in checks:
@@ -56,15 +54,13 @@ def test_every_check_passes(solved):
         assert all(text.startswith("✓") for text in texts)
 
 
-def test_nothing_is_written_to_stderr(solved):
-    _, notebook, _ = solved
+def nothing_is_written_to_stderr(notebook):
     noisy = [(cell.source, output.text) for cell, output in outputs(notebook)
              if output.output_type == "stream" and output.name == "stderr"]  # fmt: skip
     assert noisy == []
 
 
-def test_every_picture_has_a_text_alternative(solved):
-    _, notebook, _ = solved
+def every_picture_has_a_text_alternative(notebook):
     for cell, output in outputs(notebook):
         data = output.get("data", {})
         assert "image/png" not in data, f"a picture without an alternative: {cell.source}"
