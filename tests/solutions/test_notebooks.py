@@ -15,7 +15,7 @@ SECONDS = {"00_start": 60, "01_basic_processing": 60}
 DEFAULT_SECONDS = 180
 
 
-def solved(unit, directory):
+def run_solved(unit, directory):
     """A unit's solved notebook, run in its folder of a course directory; and how long it took."""
     release_unit(unit, directory)
     notebook = instructor_notebook(read_unit(unit))
@@ -38,7 +38,7 @@ def outputs(notebook: nbformat.NotebookNode):
 @pytest.mark.parametrize("unit", units(), ids=lambda unit: unit.folder)
 def test_a_solved_notebook_runs_in_time_and_in_order(unit, tmp_path):
     """One test for each: several could be shared out, and every process would run the notebook."""
-    notebook, seconds = solved(unit, tmp_path)
+    notebook, seconds = run_solved(unit, tmp_path)
     assert seconds < SECONDS.get(unit.folder, DEFAULT_SECONDS)
     every_check_passes(notebook)
     nothing_is_written_to_stderr(notebook)
