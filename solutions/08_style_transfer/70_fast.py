@@ -76,9 +76,11 @@ show_images(
 # has one set of strokes for all pictures, and lays them on in the time of a blink.
 #
 # Look at what it has learned, and what not. The night's blue and its darkness came first, since
-# every layer sees them; strokes are few and coarse, and come where the photograph is flat. Its
-# training was short: two pictures in each of its steps, minutes on a laptop. Johnson and others
-# took 40,000 steps with four. (If you have a GPU: `retouch train style --steps 20000`.)
+# every layer sees them. Then it began to lay short, dark strokes, and puts them where the
+# photograph is flat, and around heads. What a thing *is*, it doesn't know: skin turns as blue as
+# the sky. Its training took half an hour of a laptop's core, two pictures in each step; Johnson and
+# others took five times as many steps with four. (If you have a GPU: `retouch train style --steps
+# 40000 --batch-size 4`.)
 #
 # ### A slider that paints
 #

@@ -75,7 +75,7 @@ class Style(Recipe):
 
     name: ClassVar[str] = "style"
 
-    steps: int = 2200
+    steps: int = 8000
     batch_size: int = 2
     picture: str = "rocket"
     brushwork: str = "expressionist"
