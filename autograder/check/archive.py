@@ -9,19 +9,16 @@ from __future__ import annotations
 
 import io
 import json
-import threading
 import zipfile
 from typing import Any
 
 import numpy as np
 
+from autograder.check.parsing import PARSER
 from autograder.check.values import Value
 
 MAX_BYTES = 256 * 2**20
 _DOCUMENT = "document"
-# NumPy parses an array's header as Python, and before Python 3.11.8 parsing in two threads at
-# once can fail (CPython's issue 106905): an answer would be refused for the grader's mistake.
-_parsing = threading.Lock()
 
 
 class ArchiveError(ValueError):
@@ -50,7 +47,7 @@ def load(data: bytes, limit: int = MAX_BYTES) -> Any:
             size = sum(entry.file_size for entry in archive.infolist())
         if size > limit:
             raise ArchiveError(f"{size} bytes when unpacked, at most {limit} allowed")
-        with _parsing, np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+        with PARSER, np.load(io.BytesIO(data), allow_pickle=False) as arrays:
             document = json.loads(arrays[_DOCUMENT].tobytes())
             return _raise(document, arrays)
     except ArchiveError:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from autograder.check.data import CheckData
+from autograder.check.parsing import PARSER
 from autograder.grade.job import Task
 from autograder.grade.withhold import rule_for
 
@@ -25,7 +26,8 @@ def _allowed_imports(task: Task) -> Iterator[str]:
 def imported(text: str) -> Iterator[str]:
     """The modules that a source text imports at its top level."""
     try:
-        body = ast.parse(text).body
+        with PARSER:
+            body = ast.parse(text).body
     except (SyntaxError, ValueError):
         return
     for statement in body:
