@@ -65,9 +65,9 @@ show_images(shown, alt="a rearranged lake scene", columns=5, height=110)
 # *statistics* of small patches are those of the truth: sharp rubbish has them, a soft picture has
 # not. Which measure is wrong? Neither: they answer different questions. Look at pictures as well.
 #
-# With patience the last disagreement goes, too. We trained on three other lakes at the same size, for
-# 2,000 steps each, two to four minutes of a core, and measured on twelve rearrangements of each. The
-# means of the three:
+# With patience the last disagreement goes, too. We trained on three lakes (seeds 0 to 2) at the same
+# size, for 2,000 steps each, two to four minutes of a core, and measured on twelve rearrangements
+# of each. The means of the three:
 #
 # | | perceptual | Fréchet | PSNR, dB | SSIM |
 # |---|---:|---:|---:|---:|
@@ -76,5 +76,5 @@ show_images(shown, alt="a rearranged lake scene", columns=5, height=110)
 # | tps | **0.334** | **2.05** | **22.6** | **0.655** |
 #
 # Bending was first on every lake, in all four. Flips came before nothing on every lake too, but in
-# the Fréchet distance only on one: there the two are close, and luck decides. `retouch bench deepsim`
-# repeats this.
+# the Fréchet distance only on one: there the two are close, and luck decides. `retouch bench
+# deepsim` repeats this.
