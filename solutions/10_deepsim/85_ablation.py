@@ -66,8 +66,8 @@ show_images(shown, alt="a rearranged lake scene", columns=5, height=110)
 # not. Which measure is wrong? Neither: they answer different questions. Look at pictures as well.
 #
 # With patience the last disagreement goes, too. We trained on three lakes (seeds 0 to 2), as large
-# as this, for 2,000 steps each, two to four minutes of a core, and measured on twelve rearrangements
-# of each. The means of the three:
+# as this, for 2,000 steps each (two to four minutes of a core), and measured on twelve
+# rearrangements of each. The means of the three:
 #
 # | | perceptual | Fréchet | PSNR, dB | SSIM |
 # |---|---:|---:|---:|---:|
