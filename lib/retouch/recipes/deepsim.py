@@ -3,7 +3,7 @@
     generator = train(primitive(image, labels), image, Settings(steps=1000))
     edited = generator(edited_primitive)
 
-Any other pairs will do as well: with many of them this is pix2pixHD, as in `recipes.sunset`.
+Any other pairs will do as well: with many of them this is pix2pixHD, as in `recipes.paired.Sunset`.
 """
 
 from collections.abc import Callable, Mapping, Sequence

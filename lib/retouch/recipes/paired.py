@@ -16,6 +16,7 @@ from torch.optim import Adam, Optimizer
 from retouch.data.fashion_mnist import LabelledImages
 from retouch.data.photographs import photograph
 from retouch.data.scenes import KINDS, Scene, render, sample_scene
+from retouch.data.scenes.pairs import Change
 from retouch.data.scenes.world import Kind
 from retouch.data.segments import color_segments
 from retouch.models.deepsim import Generator, augment_pair, flip_pair, primitive
@@ -172,6 +173,7 @@ class Sunset(Paired):
     """From noon to sunset, learned from scenes that are rendered at both hours.
 
     Attributes:
+        change: `noon_to_sunset`, or `beach_to_snow`.
         scenes: number of training pairs, of the seeds 0, 1, 2, and so on.
         side: height and width of the scenes in pixels.
         crop: side of the squares that are cut out of both and shown at each step.
@@ -186,18 +188,22 @@ class Sunset(Paired):
     downs: int = 2
     lr: float = 5e-4
     pixel: float = 40.0
+    change: str = "noon_to_sunset"
     scenes: int = 64
     side: int = 128
     crop: int = 112
     held_out: int = 32
 
     def pairs(self) -> tuple[Images, Images]:
-        """Scenes at noon and at sunset."""
-        return pairs("noon_to_sunset", range(self.scenes), self.side)
+        """Scenes before and after."""
+        return self._rendered(range(self.scenes))
 
     def unseen(self) -> tuple[Images, Images]:
-        """Scenes that are not trained on, at noon and at sunset: of the seeds from 1000 on."""
-        return pairs("noon_to_sunset", range(1000, 1000 + self.held_out), self.side)
+        """Scenes that are not trained on, before and after: of the seeds from 1000 on."""
+        return self._rendered(range(1000, 1000 + self.held_out))
+
+    def _rendered(self, seeds: range) -> tuple[Images, Images]:
+        return pairs(cast(Change, self.change), seeds, self.side)
 
     def augment(self, given: Images, target: Images, random: Random) -> tuple[Images, Images]:
         """Cut out a square."""

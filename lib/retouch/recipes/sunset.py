@@ -1,69 +1,25 @@
-"""Learn a change of light from pairs of scenes: noon to sunset, or beach to snow.
+"""Pairs of scenes for a change of light, noon to sunset or beach to snow, and its rival.
 
 The second reading of DeepSIM: the input is the image before the change instead of a drawing,
-and many scenes are seen instead of one. The scenes are rendered, so each answer is known.
+and many scenes are seen instead of one. The scenes are rendered, so each answer is known. The
+recipe is `retouch.recipes.paired.Sunset`.
 
-    network = train(Settings(change="noon_to_sunset"))
     before, after = pairs("noon_to_sunset", range(1000, 1008), 128)      # scenes never seen
-    print(psnr_of(network(before), after))
+    rival = match_histograms(before, after[:1])
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 import numpy as np
 import torch
 from jaxtyping import Float
+from torch import Generator as Random
 from torch import Tensor
 
 from retouch.data.scenes import scene_pair
 from retouch.data.scenes.pairs import Change
-from retouch.models.deepsim import Generator
-from retouch.recipes import deepsim
-from retouch.recipes.deepsim import Random, Watch
 
 Images = Float[Tensor, "n 3 h w"]
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What a training run depends on.
-
-    Attributes:
-        change: what is learned, as for `retouch.data.scenes.scene_pair`.
-        scenes: number of training pairs, of the seeds 0, 1, 2, and so on.
-        size: height and width of the scenes in pixels.
-        crop: side of the squares that are cut out of both and shown at each step.
-        training: networks, weights of the losses and steps, as for `retouch.recipes.deepsim`.
-    """
-
-    change: Change = "noon_to_sunset"
-    scenes: int = 64
-    size: int = 128
-    crop: int = 112
-    training: deepsim.Settings = field(
-        default_factory=lambda: deepsim.Settings(
-            steps=3000, batch=4, width=24, downs=2, blocks=6, pixel=40.0, learning_rate=5e-4
-        )
-    )
-
-
-def train(settings: Settings = Settings(), watch: Watch | None = None) -> Generator:
-    """Train a network that turns scenes before a change into the scenes after it.
-
-    Args:
-        settings: see `Settings`.
-        watch: called after each step with its number and its losses.
-
-    Returns:
-        The network, on the device that it was trained on: images in [0, 1] to images in [0, 1].
-    """
-    before, after = pairs(settings.change, range(settings.scenes), settings.size)
-
-    def crop(target: Images, given: Images, random: Random) -> tuple[Images, Images]:
-        return crop_pair(target, given, settings.crop, random)
-
-    return deepsim.train(before, after, settings.training, crop, watch)
 
 
 def pairs(change: Change, seeds: Iterable[int], size: int) -> tuple[Images, Images]:

@@ -5,7 +5,7 @@ import torch
 
 from retouch.data.scenes import sample_scene
 from retouch.models.deepsim import primitive
-from retouch.recipes import RECIPES
+from retouch.recipes import RECIPES, make_fabric, train
 from retouch.recipes.command import main
 from retouch.recipes.edits import edit_quality, edited_pairs, in_parts, rearranged, scene_edits
 from retouch.recipes.shipped import load_product, shipped
@@ -42,6 +42,18 @@ def test_sunset_is_measured_beside_its_rivals(tmp_path):
     before, after = recipe.unseen()
     mse = (before - after).square().mean((1, 2, 3))
     assert card.quality["PSNR (dB), input"] == pytest.approx(-10 * mse.log10().mean().item())
+
+
+@pytest.mark.parametrize("change", ["noon_to_sunset", "beach_to_snow"])
+def test_a_short_training_beats_copying_the_input(change):
+    recipe = RECIPES["sunset"](
+        change=change, scenes=6, side=48, crop=40, held_out=3, steps=60, width=8, blocks=2,
+        judge_width=8, perceptual=0,
+    )  # fmt: skip
+    run = train(recipe, fabric=make_fabric("cpu"))
+    before, after = recipe.unseen()
+    error = (in_parts(recipe.product(run.networks), before) - after).square().mean()
+    assert error < 0.5 * (before - after).square().mean()
 
 
 def test_a_batch_holds_differently_bent_copies():

@@ -1,10 +1,8 @@
-import dataclasses
-
 import pytest
 import torch
 from skimage.exposure import match_histograms as oracle
 
-from retouch.recipes.sunset import Settings, crop_pair, match_histograms, pairs, train
+from retouch.recipes.sunset import crop_pair, match_histograms, pairs
 
 
 def test_pairs_are_batches_of_images():
@@ -37,21 +35,3 @@ def test_histogram_match_agrees_with_scikit_image():
         assert torch.allclose(matched[i], torch.tensor(expected).float(), atol=1e-5)
     other_size = match_histograms(before, reference[..., :7])
     assert set(other_size[0, 0].flatten().tolist()) <= set(reference[0, 0].flatten().tolist())
-
-
-def test_a_short_training_beats_copying_the_input():
-    settings = Settings(scenes=6, size=48, crop=40)
-    training = dataclasses.replace(
-        settings.training,
-        steps=60,
-        width=8,
-        blocks=2,
-        judge_width=8,
-        perceptual=0,
-        accelerator="cpu",
-    )
-    network = train(dataclasses.replace(settings, training=training))
-    before, after = pairs("noon_to_sunset", range(100, 103), 48)
-    with torch.no_grad():
-        error = (network(before) - after).square().mean()
-    assert error < 0.5 * (before - after).square().mean()
