@@ -152,6 +152,13 @@ class Notebook:
         self.page.keyboard.press("Enter")
         self.page.keyboard.insert_text(source)
 
+    def save(self) -> None:
+        """Save as Ctrl+S does, and wait until that is done."""
+        self.page.keyboard.press("Control+S")
+        self.page.wait_for_function(
+            "() => !window.jupyterapp.shell.currentWidget.context.model.dirty"
+        )
+
     def run_all(self) -> None:
         """Run > Run All Cells."""
         self.page.get_by_role("menuitem", name="Run", exact=True).click()

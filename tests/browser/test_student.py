@@ -60,7 +60,7 @@ def test_hints_come_one_at_a_time(unit):
 
 def test_validate_says_what_still_fails(unit):
     unit.write(ANSWER, RIGHT)
-    unit.page.keyboard.press("Control+S")
+    unit.save()
     unit.page.get_by_role("button", name="Validate").click()
     dialog = unit.page.locator(".jp-Dialog")
     expect(dialog).to_contain_text("The following cell failed", timeout=120_000)
