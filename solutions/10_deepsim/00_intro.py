@@ -14,8 +14,9 @@
 # You will write the drawing, the bending, the losses, and the measure. Then you train it on a
 # scene in half a minute, and edit.
 #
-# **Before you start:** units 2 (augmentation), 3 and 4 (adversaries), 9 (networks from image to
-# image). A little linear algebra: solving a system of equations.
+# **Before you start:** units 2 (augmentation), 3 and 4 (adversaries) and 8 (what the layers of a
+# network see). A little linear algebra: solving a system of equations. Networks from image to image
+# are unit 9's subject; what is needed of them here is explained.
 #
 # **Time:** about four hours. The longest cells train for about half a minute each on a laptop.
 
