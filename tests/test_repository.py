@@ -168,10 +168,10 @@ def test_a_machines_path_is_found(tmp_path: Path, place: str):
 
 
 @pytest.mark.parametrize(
-    "text", ["course/tmp/x", "--tmpfs /tmp", "see docs/home/index", "~/work/x"]
+    "text", ["course{}tmp/x", "--tmpfs {}tmp", "see docs{}home/index", "~{}work/x"]
 )
 def test_other_paths_are_not(tmp_path: Path, text: str):
-    (tmp_path / "a.txt").write_text(text)
+    (tmp_path / "a.txt").write_text(text.format("/"))
     assert hygiene(tmp_path, "a.txt").stdout == ""
 
 

@@ -78,7 +78,7 @@ show_images(
 # Look at what it has learned, and what not. The night's blue and its darkness came first, since
 # every layer sees them. Then it began to lay short, dark strokes, and puts them where the
 # photograph is flat, and around heads. What a thing *is*, it doesn't know: skin turns as blue as
-# the sky. Its training took half an hour of a laptop's core, two pictures in each step; Johnson and
+# the sky. Its training took about half an hour of one core, two pictures in each step; Johnson and
 # others took five times as many steps with four. (If you have a GPU: `retouch train style --steps
 # 40000 --batch-size 4`.)
 #

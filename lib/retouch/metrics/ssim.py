@@ -108,9 +108,11 @@ def _check_size(image: Tensor, minimum: int) -> None:
 def _similarities(image: Tensor, target: Tensor, data_range: float) -> tuple[Tensor, Tensor]:
     """SSIM and its contrast-structure factor, each N×C."""
     # On a CPU, sixteen channels fill the vectors of a convolution channel by channel, and their
-    # maps stay in the cache; a GPU wants the whole batch.
+    # maps stay in the cache; a GPU wants the whole batch. Only single precision has such a
+    # convolution: double is several times slower with channels last.
     on_cpu = image.device.type == "cpu"
-    order = torch.channels_last if on_cpu else torch.contiguous_format
+    single = image.dtype == torch.float32
+    order = torch.channels_last if on_cpu and single else torch.contiguous_format
     size = VECTOR if on_cpu else image.shape[0] * image.shape[1]
     parts = [
         [part.contiguous(memory_format=order) for part in planes.split(size, dim=1)]

@@ -1,7 +1,7 @@
 """Edits of a scene whose true answer is known, because the edited scene can be rendered.
 
-drawing, answer = edited_pairs(scene, 128, 192)
-print(edit_quality(generator(drawing), answer))
+drawings, answers = edited_pairs(scene_edits(scene), 128, 192)
+print(edit_quality(in_parts(generator, drawings), answers))
 """
 
 from collections.abc import Iterable, Iterator, Sequence
