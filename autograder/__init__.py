@@ -6,6 +6,6 @@ In a notebook: `from autograder import check, hint, progress`. In an exercise's 
 
 from autograder.check.notebook import check, hint
 from autograder.check.rules import between, close, equal
-from autograder.check.widget import progress
+from autograder.progress.widget import progress
 
 __all__ = ["between", "check", "close", "equal", "hint", "progress"]

@@ -42,7 +42,7 @@ def lab(options: argparse.Namespace) -> int:
 
 def status(options: argparse.Namespace) -> int:
     """Print what is solved so far."""
-    from autograder.check.status import status_rows, status_table
+    from autograder.progress.status import status_rows, status_table
 
     rows = status_rows(ROOT / "course")
     if options.json:

@@ -25,6 +25,11 @@ class Built:
     path: str
     content: bytes
 
+    @property
+    def is_check_data(self) -> bool:
+        """Whether it is the check data of an exercise (and not the unit's notebook)."""
+        return self.path.endswith(".npz")
+
 
 def build_unit(source: UnitSource) -> Iterator[Built]:
     """Make the generated files of a unit, one at a time: the notebook, then its check data."""

@@ -36,12 +36,7 @@ def hidden_data(unit: UnitSource, exercise: Exercise, seed: int) -> CheckData:
 
 def full_data(unit: UnitSource, exercise: Exercise, seed: int) -> CheckData:
     """The visible and the hidden cases together, for judging outside a notebook."""
-    visible, hidden = visible_data(unit, exercise), hidden_data(unit, exercise, seed)
-    mistakes = [
-        Mistake(one.title, one.diagnosis, one.outcomes + other.outcomes)
-        for one, other in zip(visible.mistakes, hidden.mistakes, strict=True)
-    ]
-    return replace(visible, cases=visible.cases + hidden.cases, mistakes=mistakes)
+    return visible_data(unit, exercise).joined(hidden_data(unit, exercise, seed))
 
 
 def _draw(exercise: Exercise, unit: UnitSource, seed: int, number: int, source: str) -> list[Case]:

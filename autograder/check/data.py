@@ -103,6 +103,14 @@ class CheckData:
         parts = [[case for case in self.cases if case.source == source] for source in sources]
         return [replace(self, cases=part, mistakes=[]) for part in parts]
 
+    def joined(self, other: CheckData) -> CheckData:
+        """These cases and those of another source together, for the same exercise."""
+        mistakes = [
+            replace(one, outcomes=one.outcomes + more.outcomes)
+            for one, more in zip(self.mistakes, other.mistakes, strict=True)
+        ]
+        return replace(self, cases=self.cases + other.cases, mistakes=mistakes)
+
     def dump(self) -> bytes:
         """These data as the bytes of a file."""
         return archive.dump({"format": FORMAT, **_shallow(self)})
