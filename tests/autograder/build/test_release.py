@@ -18,6 +18,8 @@ from autograder.check.data import CheckData
 from autograder.cli import main
 from autograder.errors import UserError
 
+pytestmark = pytest.mark.slow
+
 RIGHT = "def double(image):\n    return 2 * image\n"
 WRONG = "def double(image):\n    return image * image\n"
 MEMORISED = """def double(image):

@@ -12,6 +12,8 @@ from autograder.sample.adversarial import MISCHIEF
 from autograder.sample.classroom import generate_assignment
 from tests.autograder.grade.teaching import UNIT, Here
 
+pytestmark = pytest.mark.slow
+
 HARMLESS = MISCHIEF[: [m.__name__ for m in MISCHIEF].index("always_equal")]
 SQUARES = "def double(image):\n    return image * image\n"
 

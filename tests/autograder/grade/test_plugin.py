@@ -17,6 +17,8 @@ from nbgrader.converters import Autograde
 from autograder.grade import plugin, run
 from tests.autograder.grade.teaching import UNIT, Here, here
 
+pytestmark = pytest.mark.slow
+
 SQUARES = "def double(image):\n    return image * image\n"
 
 

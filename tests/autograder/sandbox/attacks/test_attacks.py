@@ -30,6 +30,8 @@ from autograder.check.archive import ArchiveError
 from autograder.check.data import load_record
 from autograder.sandbox.trusted import TrustedObserver
 
+pytestmark = pytest.mark.slow
+
 FOLDER = Path(__file__).parent
 SECRET = f"SECRET-{uuid.uuid4().hex}"
 HONEST = "def double(x):\n    return 2 * x  # of {}"
