@@ -15,8 +15,6 @@ CPU_SECONDS = {"00_start": 60, "01_basic_processing": 60}
 DEFAULT_CPU_SECONDS = 180
 CELL_SECONDS = 900  # for a cell that never ends; another program may have the processor
 
-pytestmark = pytest.mark.slow
-
 
 def run_solved(unit, directory):
     """A unit's solved notebook, run in its folder of a course directory; and its CPU time."""

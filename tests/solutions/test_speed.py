@@ -12,8 +12,6 @@ from autograder.check.observe import observe_answer
 from autograder.check.report import html_report
 from autograder.units import CHECKS, find_unit
 
-pytestmark = pytest.mark.slow
-
 CPU_SECONDS = 0.3
 TRIES = 3  # the first may fill a cache
 UNIT = read_unit(find_unit("basic_processing"))

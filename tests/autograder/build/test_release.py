@@ -96,7 +96,7 @@ def test_scores(teaching, student, points, waits):
 
 
 def test_export_holds_every_student(teaching):
-    with open(teaching[1] / "grades.csv", newline="") as file:
+    with (teaching[1] / "grades.csv").open(newline="") as file:
         rows = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
     assert rows == {"perfect": 2, "stub": 0, "wrong": 0, "memorised": 0}
 

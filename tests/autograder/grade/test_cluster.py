@@ -15,8 +15,6 @@ from autograder.grade.run import make_pool
 from tests.autograder.grade.teaching import UNIT
 from tests.waiting import wait_until
 
-pytestmark = pytest.mark.slow
-
 pytest.importorskip("distributed")
 SQUARES = "def double(image):\n    return image * image\n"
 SLOW = "def double(image):\n    import time\n    time.sleep(0.3)\n    return 2 * image\n"

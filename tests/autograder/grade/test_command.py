@@ -15,8 +15,6 @@ from autograder.sandbox.host import observer
 from tests.autograder.grade.teaching import Here
 from tests.waiting import wait_until
 
-pytestmark = pytest.mark.slow
-
 SQUARES = "def double(image):\n    return image * image\n"
 SLOW = "def double(image):\n    import time\n    time.sleep(0.2)\n    return 2 * image\n"
 

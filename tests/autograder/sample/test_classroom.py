@@ -19,8 +19,6 @@ from autograder.sample.classroom import EXPECTED, generate_assignment, write_dem
 from autograder.sandbox.job import Limits
 from autograder.units import find_unit
 
-pytestmark = pytest.mark.slow
-
 STUDENTS, SEED, PLAIN = 60, 3, 2
 
 

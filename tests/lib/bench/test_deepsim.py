@@ -18,7 +18,6 @@ def test_splines_agree_and_are_timed():
     assert rows[3]["reached"] == (rows[3]["value"] >= rows[3]["goal"])
 
 
-@pytest.mark.slow
 def test_ablation_trains_three_times_per_seed_and_compares():
     tiny = dataclasses.replace(bench.SMALL, steps=2, width=4, blocks=1, judge_width=4)
     rows = bench.ablation_rows((3, 4), tiny)

@@ -1,7 +1,5 @@
 from pathlib import Path
 
-import pytest
-
 import retouch.recipes
 from retouch.bench.models import model_rows, training_rows
 from retouch.recipes.evaluate import quality_table
@@ -10,7 +8,6 @@ from retouch.weights import FOLDER, load_weights
 FRECHET = "Fréchet distance, classifier features"
 
 
-@pytest.mark.slow
 def test_shipped_models_are_better_than_nothing_and_worse_than_the_real_images():
     rows = model_rows(full=False)
     real = rows.pop("real test images")

@@ -14,7 +14,6 @@ SMALL = ["--steps", "1", "--width", "4", "--blocks", "1", "--accelerator", "cpu"
 SIZE = ["--height", "48", "--columns", "64"]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("picture", ["lake", "coffee"])
 def test_deepsim_trains_measures_and_loads(picture, tmp_path, capsys):
     output = tmp_path / "d.safetensors"
@@ -45,7 +44,6 @@ def test_sunset_is_measured_beside_its_rivals(tmp_path):
     assert card.quality["PSNR (dB), input"] == pytest.approx(-10 * mse.log10().mean().item())
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("change", ["noon_to_sunset", "beach_to_snow"])
 def test_a_short_training_beats_copying_the_input(change):
     recipe = RECIPES["sunset"](

@@ -246,7 +246,6 @@ if fabric.is_global_zero:
 """
 
 
-@pytest.mark.slow
 def test_two_processes_end_with_the_same_weights(tmp_path):
     script = tmp_path / "two.py"
     script.write_text(TWO_PROCESSES)

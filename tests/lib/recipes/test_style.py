@@ -71,7 +71,6 @@ def test_crops_must_fit(contents, styles):
 TINY = {"steps": 1, "width": 4, "side": 72, "crop": 64, "scenes": 1}
 
 
-@pytest.mark.slow
 def test_recipe_trains_measures_and_loads(tmp_path, capsys):
     output = tmp_path / "style.safetensors"
     options = [word for k, v in TINY.items() for word in (f"--{k}", str(v))]

@@ -20,8 +20,6 @@ from autograder.grade.records.journal import Journal
 from autograder.grade.submissions.course_directory import Course
 from tests.autograder.grade.teaching import UNIT, Here, Teaching
 
-pytestmark = pytest.mark.slow
-
 STUDENTS = ["ada", "bob", "cleo", "dan"]
 SQUARES = "def double(image):\n    return image * image\n"
 CLASSES = (Here, Course, Journal, Book, SaveGrades, SubmissionGradebook, Autograde)
