@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from autograder.build.answers import solution_functions, variant_functions
-from autograder.build.source import Exercise, UnitSource, diagnosis
+from autograder.build.exercise import Exercise, diagnosis
+from autograder.build.source import UnitSource
 from autograder.check.compare import difference
 from autograder.check.data import Case, CheckData, Mistake, Outcome, Record
 from autograder.check.observe import Functions, compile_observe, observe_answer, run_case

@@ -18,7 +18,9 @@ from autograder.build.answers import (
 )
 from autograder.build.course import stale_files
 from autograder.build.data import full_data
-from autograder.build.source import Cell, Exercise, UnitSource, diagnosis, read_unit
+from autograder.build.exercise import Exercise, diagnosis
+from autograder.build.percent import Cell
+from autograder.build.source import UnitSource, read_unit
 from autograder.check.data import CheckData, Record
 from autograder.check.diagnose import resembling
 from autograder.check.judge import judge
