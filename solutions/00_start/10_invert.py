@@ -142,6 +142,7 @@ def invert(image):
 # - return 1 - image
 # + print(1 - image)
 
+
 # %% wrong "changes its input"
 # The result is right, but it was written into the caller's array, which is lost. Return a new
 # one: `1 - image` makes one.

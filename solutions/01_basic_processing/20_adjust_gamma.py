@@ -137,6 +137,7 @@ def adjust_gamma(image, gamma):
 # - return image**gamma
 # + return ((255 * image).astype(np.uint8) / 255) ** gamma
 
+
 # %% wrong "changes its input"
 # The result is right, but `**=` writes it into the array that was passed in. Write
 # `image ** gamma`, which makes a new array.

@@ -72,6 +72,7 @@ def rgb_to_gray(image):
 # - return image @ np.array([0.2125, 0.7154, 0.0721])
 # + return np.einsum("hwc,c->hw", image, [0.2125, 0.7154, 0.0721])
 
+
 # %% right "pixel by pixel"
 def rgb_to_gray(image):
     rows = [[0.2125 * r + 0.7154 * g + 0.0721 * b for r, g, b in row] for row in image]
@@ -131,6 +132,7 @@ def rgb_to_gray(image):
 # - return image @ np.array([0.2125, 0.7154, 0.0721])
 # + return (image * [0.2125, 0.7154, 0.0721]).sum(axis=2, keepdims=True)
 
+
 # %% wrong "three equal channels"
 # The values are right, but you repeat them in three channels. A gray image is H×W.
 def rgb_to_gray(image):
@@ -147,6 +149,7 @@ def rgb_to_gray(image):
 # The weights add up to 1 already. Dividing by 3 as well makes white a dark gray.
 # - return image @ np.array([0.2125, 0.7154, 0.0721])
 # + return (image * [0.2125, 0.7154, 0.0721]).mean(axis=2)
+
 
 # %% wrong "changes its input"
 # The result is right, but `*=` weights the channels inside the array that was passed in.

@@ -197,6 +197,7 @@ def convolve2d(image, kernel):
 # - np.pad(image, pads, mode="edge"), kernel.shape
 # + np.pad(image, pads, mode="wrap"), kernel.shape
 
+
 # %% wrong "valid size"
 # The result is smaller than the image: you keep only the places where the whole kernel fits.
 # Pad the image with zeros first.
@@ -246,6 +247,7 @@ def convolve2d(image, kernel):
 # kernels only. Columns need half the kernel's width.
 # - padded = np.pad(image, [(kernel.shape[1] // 2,) * 2, (kernel.shape[0] // 2,) * 2])
 # + padded = np.pad(image, kernel.shape[0] // 2)
+
 
 # %% wrong "result shifted"
 # The values are right, but half a kernel too far down and right: all the padding is above and

@@ -176,6 +176,7 @@ def downscale(image, factor):
 # - height, width = image.shape[:2]
 # + width, height = image.shape[:2]
 
+
 # %% wrong "the sum of each block"
 # You add the pixels of a block up and never divide, so the result is k² times too bright.
 def downscale(image, factor):

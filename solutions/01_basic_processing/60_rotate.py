@@ -227,6 +227,7 @@ def rotate(image, degrees):
 # + to_y = int((height - 1) / 2 - sin * dx + cos * dy)
 # + to_x = int((width - 1) / 2 + cos * dx + sin * dy)
 
+
 # %% wrong "nearest pixel"
 # You round the place to the nearest pixel, which makes lines jagged. Mix the four pixels around
 # it, by how near each of them is.

@@ -193,6 +193,7 @@ def equalize_histogram(image):
 # - levels = np.round(255 * (cdf - cdf_min) / (image.size - cdf_min))
 # + levels = 255 * (cdf - cdf_min) / (image.size - cdf_min)
 
+
 # %% wrong "truncates, and divides by zero"
 # `astype(np.uint8)` cuts the decimals off (use `np.round` first), and an image of one single
 # value comes out black: there the formula says 0/0. Return a copy of such an image.

@@ -146,6 +146,7 @@ def unsharp_mask(image, sigma, amount):
 # - return np.clip(image + amount * (image - blurred), 0, 1)
 # + return np.maximum(image + amount * (image - blurred), 0)
 
+
 # %% wrong "blurs across the channels"
 # Gray images are right. In colour images `gaussian` mixes red, green and blue, too, unless you
 # tell it `channel_axis=-1`.
@@ -158,6 +159,7 @@ def unsharp_mask(image, sigma, amount):
 # own, so that nothing is blurred sideways.
 # - blurred = gaussian(image, sigma, channel_axis=-1 if image.ndim == 3 else None)
 # + blurred = gaussian(image, sigma, channel_axis=-1)
+
 
 # %% wrong "returns the blur"
 # That is the blurred image: a step on the way. Subtract it from the image and add the
@@ -187,6 +189,7 @@ def unsharp_mask(image, sigma, amount):
 # - blurred = gaussian(image, sigma, channel_axis=-1 if image.ndim == 3 else None)
 # + blurred = gaussian(image, 1, channel_axis=-1 if image.ndim == 3 else None)
 
+
 # %% wrong "mirrors the border"
 # Inside, all is right. At the border your blur mirrors the image (SciPy does so unless told
 # otherwise), and scikit-image's `gaussian` repeats the border pixels: `mode="nearest"`.
@@ -201,6 +204,7 @@ def unsharp_mask(image, sigma, amount):
 # negative on the dark side of an edge: clip the sum.
 # - return np.clip(image + amount * (image - blurred), 0, 1)
 # + return np.clip(image + np.clip(amount * (image - blurred), 0, 1), 0, 1)
+
 
 # %% wrong "rescales instead of clipping"
 # You stretch the result so that it just fills 0 … 1, which changes every pixel. Clip: only the

@@ -177,6 +177,7 @@ def random_hflip(images, p, generator):
 # - chosen = torch.rand(len(images), generator=generator) < p
 # + chosen = torch.randint(2, (len(images),), generator=generator).bool()
 
+
 # %% wrong "mirrors all"
 # Every picture is mirrored, whatever p is: a network gains nothing from that. Each is mirrored
 # with probability p.
@@ -209,6 +210,7 @@ def random_hflip(images, p, generator):
 # comes, and never seed within a function.
 # + generator.manual_seed(0)
 #   chosen = torch.rand(len(images), generator=generator) < p
+
 
 # %% wrong "changes its input"
 # The result is right, but it is written into the batch that was passed in, and the originals are

@@ -301,6 +301,7 @@ def random_crop(images, size, padding, generator):
 # + padded = F.pad(images, [padding] * 4)
 # + rows, columns = padded.shape[3] - size + 1, padded.shape[2] - size + 1
 
+
 # %% wrong "ignores the generator"
 # You draw from the global generator, so the same seed gives other windows. Pass
 # `generator=generator` to `torch.randint`.

@@ -274,6 +274,7 @@ def jitter_color(images, brightness, contrast, generator):
 # + m = images.mean(dim=(1, 2, 3), keepdim=True)
 # + return (m + c.to(images) * (images * b.to(images) - m)).clamp(0, 1)
 
+
 # %% wrong "one draw for both factors"
 # The pictures that get brighter get more contrast, always: one draw makes both factors. Draw
 # twice.
@@ -298,6 +299,7 @@ def jitter_color(images, brightness, contrast, generator):
 # + x = (images * b.to(images)).clamp(0, 1)
 # + m = x.mean(dim=(1, 2, 3), keepdim=True)
 # + return (m + c.to(images) * (x - m)).clamp(0, 1)
+
 
 # %% wrong "normal instead of uniform"
 # Your factors are normal, so some lie beyond 1 ± strength, and most lie near 1. All values between
@@ -334,6 +336,7 @@ def jitter_color(images, brightness, contrast, generator):
 # - c = 1 + contrast * torch.randn(n, 1, 1, 1, generator=generator)
 # + b = 1 + brightness * (2 * torch.rand(n, 1, 1, 1) - 1)
 # + c = 1 + contrast * (2 * torch.rand(n, 1, 1, 1) - 1)
+
 
 # %% wrong "changes its input"
 # The result is right, but `*=` writes into the batch that was passed in. Write

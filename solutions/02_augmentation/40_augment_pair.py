@@ -334,6 +334,7 @@ def augment_pair(images, masks, degrees, generator):
 # - angles = (degrees * torch.rand(len(images), generator=generator)).tolist()
 # + angles = (degrees * (torch.rand(len(images), generator=generator) - 0.5)).tolist()
 
+
 # %% wrong "float masks"
 # The labels are right, but they come back as floats, and losses want integers. Give them their
 # dtype back: `.to(masks.dtype)`.

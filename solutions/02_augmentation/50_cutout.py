@@ -167,6 +167,7 @@ def cutout(images, size, generator):
 # + top, left = y[i] - size // 2, x[i] - size // 2
 # + result[i, :, max(top, 0) : max(top + size, 0), max(left, 0) : max(left + size, 0)] = 0
 
+
 # %% wrong "a corner anywhere"
 # Your corner may lie on any pixel, so on the right and below, squares are cut off. The last
 # place is H − size, or W − size.
@@ -188,6 +189,7 @@ def cutout(images, size, generator):
 # + y = torch.randint(max(height - size, 1), (n,), generator=generator).tolist()
 # + x = torch.randint(max(width - size, 1), (n,), generator=generator).tolist()
 
+
 # %% wrong "changes its input"
 # The holes are right, but they are cut into the pictures that were passed in, for good: after a few
 # epochs the training set is black. Begin with `images.clone()`.
@@ -207,6 +209,7 @@ def cutout(images, size, generator):
 # -     image[:, top : top + size, left : left + size] = 0
 # + for i in range(n):
 # +     result[i, 0, tops[i] : tops[i] + size, lefts[i] : lefts[i] + size] = 0
+
 
 # %% wrong "a hole for each channel"
 # Every channel has its hole elsewhere, so each place is still seen in the others. Draw one place

@@ -216,6 +216,7 @@ def mixup(images, labels, alpha, generator):
 # - return mixed_images, mixed_labels
 # + return mixed_images, (1 - share) * labels + share * labels[order]
 
+
 # %% wrong "two permutations"
 # The picture meets one partner and its label another. Draw one order, and use it for both.
 def mixup(images, labels, alpha, generator):
@@ -241,6 +242,7 @@ def mixup(images, labels, alpha, generator):
 # - mixed_labels = share * labels + (1 - share) * labels[order]
 # - return mixed_images, mixed_labels
 # + return mixed_images, labels.clone() if share > 0.5 else labels[order]
+
 
 # %% wrong "a share for each picture"
 # Every picture has a λ of its own. Here one λ is drawn for the whole batch.

@@ -124,6 +124,7 @@ def standardize(images, mean, std):
 # - return (images - mean[:, None, None]) / std[:, None, None]
 # + return images / std[:, None, None] - mean[:, None, None]
 
+
 # %% wrong "measures the batch"
 # You use the mean and deviation of this batch, and not those that you are given. A picture's values
 # must not depend on which others are in the batch.

@@ -236,6 +236,7 @@ def discriminator_step(generator, discriminator, optimizer, real, noise):
 # +     weight.requires_grad_(False)
 #   loss = discriminator_loss(discriminator(real), discriminator(generator(noise)))
 
+
 # %% wrong "takes two steps"
 # You step once for the real points and once for the fakes. One update follows the sum of the two.
 def discriminator_step(generator, discriminator, optimizer, real, noise):

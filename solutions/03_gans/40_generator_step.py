@@ -182,6 +182,7 @@ def generator_step(generator, discriminator, optimizer, noise):
 # - return loss.detach()
 # + return loss
 
+
 # %% wrong "steps before backward"
 # You take the step before the gradients of this loss are there, so it follows old ones. First
 # `zero_grad`, then `backward`, then `step`.
@@ -204,6 +205,7 @@ def generator_step(generator, discriminator, optimizer, noise):
 # generator's label for them is 1.
 # - loss = generator_loss(discriminator(generator(noise).detach()))
 # + loss = F.softplus(discriminator(generator(noise))).mean()
+
 
 # %% wrong "climbs"
 # You minimize *minus* the loss, so the fakes get worse with every step. The loss has its sign

@@ -87,6 +87,7 @@ def observe(critic_loss, real_scores, fake_scores):
 # - return fake_scores.mean() - real_scores.mean()
 # + return -(torch.mean(real_scores) - torch.mean(fake_scores))
 
+
 # %% right "one weighted sum"
 def critic_loss(real_scores, fake_scores):
     weights = torch.cat(

@@ -230,6 +230,7 @@ def gradient_penalty(critic, real, fake, generator):
 # - t = torch.rand(real.shape, generator=generator).to(real)
 # + t = torch.rand((), generator=generator).to(real)
 
+
 # %% wrong "at the fakes only"
 # You look at the gradient where the fakes are. Look at a random point between each and its real
 # partner.
@@ -268,6 +269,7 @@ def gradient_penalty(critic, real, fake, generator):
 # - return (slopes.abs() - 1).square().mean()
 # + return (slopes.norm() - 1).square()
 
+
 # %% wrong "no create_graph"
 # The number is right, but nothing can be learned from it: its slope for the critic's weights is 0.
 # Pass `create_graph=True`.
@@ -293,6 +295,7 @@ def gradient_penalty(critic, real, fake, generator):
 # - return (slopes.abs() - 1).square().mean()
 # + return (slopes.flatten(1).square().sum(dim=1) - 1).square().mean()
 
+
 # %% wrong "the mean of the scores"
 # You differentiate the *mean* of the scores, so every gradient is N times too small. Differentiate
 # their sum.
@@ -312,6 +315,7 @@ def gradient_penalty(critic, real, fake, generator):
 # The factor λ is included already. Return the plain mean: whoever trains the critic weights it.
 # - return (slopes.abs() - 1).square().mean()
 # + return 10 * (slopes.flatten(1).norm(dim=1) - 1).square().mean()
+
 
 # %% wrong "points without gradients"
 # PyTorch was never told that you want the gradient at these points. Call `points.requires_grad_()`

@@ -120,6 +120,7 @@ def conv_transpose_out_size(n, kernel, stride=1, padding=0):
 # - return (n + 2 * padding - kernel) // stride + 1
 # + return math.floor((n + 2 * padding - (kernel - 1) - 1) / stride + 1)
 
+
 # %% wrong "formulas swapped"
 # Each function has the other one's formula. A convolution with stride 2 shrinks, a transposed one
 # grows.

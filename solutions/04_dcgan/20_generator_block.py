@@ -175,6 +175,7 @@ def generator_block(in_channels, out_channels):
 # + nn.BatchNorm2d(in_channels),
 #   nn.ConvTranspose2d(in_channels, out_channels, 4, 2, 1, bias=False),
 
+
 # %% wrong "no normalization"
 # There is no batch normalization between the convolution and the ReLU. Without it the game with
 # pictures hardly gets going.

@@ -256,6 +256,7 @@ def make_generator(latent_dim, channels, width):
 # The first layer goes straight into the first block. It needs its own batch normalization and ReLU.
 # - nn.ReLU(),
 
+
 # %% wrong "first layer without normalization"
 # The first layer has a ReLU but no batch normalization. All layers but the last are normalized.
 def make_generator(latent_dim, channels, width):
@@ -299,6 +300,7 @@ def make_generator(latent_dim, channels, width):
 # + nn.ConvTranspose2d(latent_dim, 2 * width, 7, 1, 0, bias=False),
 # + nn.BatchNorm2d(2 * width),
 # - generator_block(4 * width, 2 * width),
+
 
 # %% wrong "wider on the way up"
 # Your layers get *more* channels from step to step. They begin with 4·width and end with width.

@@ -230,6 +230,7 @@ def make_discriminator(channels, width):
 # - nn.Flatten(0),
 # + nn.Flatten(),
 
+
 # %% wrong "squeezes a batch of one"
 # You squeeze every axis of size 1. With a single picture that is N, too, and the logits have no
 # axis left.
@@ -316,6 +317,7 @@ def make_discriminator(channels, width):
 #   nn.Conv2d(2 * width, 4 * width, 4, 2, 1, bias=False),
 # + nn.LeakyReLU(0.2),
 
+
 # %% wrong "no activations"
 # There is no activation at all: however many layers, it is one linear function of the picture. Put
 # a LeakyReLU after each hidden layer.
@@ -366,6 +368,7 @@ def make_discriminator(channels, width):
 # - nn.Conv2d(4 * width, 1, 4),
 # + nn.AdaptiveAvgPool2d(1),
 # + nn.Conv2d(4 * width, 1, 1),
+
 
 # %% wrong "dropout"
 # Dropout makes the same picture look different each time; that is another recipe. The three leaks

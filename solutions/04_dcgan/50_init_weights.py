@@ -172,6 +172,7 @@ def init_weights(module):
 # - nn.init.normal_(module.weight, 1.0, 0.02)
 # + nn.init.normal_(module.weight, 0.0, 0.02)
 
+
 # %% wrong "standard deviation 0.2"
 # The standard deviation is 0.2, ten times too large. (0.2 is the slope of the leak.)
 def init_weights(module):
@@ -200,6 +201,7 @@ def init_weights(module):
 # - nn.init.normal_(module.weight, 0.0, 0.02)
 # + nn.init.normal_(module.weight, 0.02)
 
+
 # %% wrong "convolutions only"
 # You leave the normalizations as they are. Their weights are drawn, too, and their biases set to 0.
 def init_weights(module):
@@ -212,6 +214,7 @@ def init_weights(module):
 # - torch.manual_seed(0)
 # - if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
 # + if isinstance(module, nn.Conv2d):
+
 
 # %% wrong "nothing is kept"
 # You compute new numbers and drop them: without in-place functions the module keeps its own. Use
@@ -278,6 +281,7 @@ def init_weights(module):
 #
 # - nn.init.normal_(module.weight, 0.0, 0.02)
 # + nn.init.kaiming_normal_(module.weight)
+
 
 # %% wrong "the same seed for every layer"
 # You set the seed in the function, so layers of one shape get the very same numbers. Seed once,

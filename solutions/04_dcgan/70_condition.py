@@ -144,6 +144,7 @@ def condition(noise, labels, num_classes):
 # - return torch.cat([noise, F.one_hot(labels, num_classes).to(noise)], dim=1)
 # + return torch.cat([noise, F.one_hot(labels + 1, num_classes + 1).to(noise)[:, :-1]], dim=1)
 
+
 # %% wrong "the labels of the whole batch"
 # Every row got all classes that occur in the batch. Each row has its own class only.
 def condition(noise, labels, num_classes):
@@ -156,6 +157,7 @@ def condition(noise, labels, num_classes):
 # classes. Use `noise`.
 # - return torch.cat([noise, F.one_hot(labels, num_classes).to(noise)], dim=1)
 # + return torch.cat([torch.randn_like(noise), F.one_hot(labels, num_classes).to(noise)], dim=1)
+
 
 # %% wrong "overwrites the noise"
 # You write the one-hot over the last places of the noise, instead of adding places.

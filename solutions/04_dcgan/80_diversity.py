@@ -164,6 +164,7 @@ def diversity(samples):
 # - return samples.std(dim=0).mean()
 # + return (samples - samples.mean(dim=0)).abs().mean()
 
+
 # %% wrong "from the first picture"
 # You compare all pictures with the first one. Compare them with their mean.
 def diversity(samples):

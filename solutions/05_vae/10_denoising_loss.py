@@ -195,6 +195,7 @@ def denoising_loss(model, images, sigma, generator):
 # - return F.mse_loss(model(images + sigma * noise), images)
 # + return F.mse_loss(model(images + sigma * noise), sigma * noise)
 
+
 # %% wrong "no noise"
 # The network sees clean pictures, so it learns to copy. Add `sigma` times the noise first.
 def denoising_loss(model, images, sigma, generator):
@@ -222,6 +223,7 @@ def denoising_loss(model, images, sigma, generator):
 # that one by heart. Use the generator that you are given.
 # - noise = torch.randn(images.shape, generator=generator).to(images)
 # + noise = torch.randn(images.shape, generator=torch.Generator().manual_seed(0)).to(images)
+
 
 # %% wrong "ignores the generator"
 # You draw from the global generator, so the same seed gives other noise. Pass
@@ -278,6 +280,7 @@ def denoising_loss(model, images, sigma, generator):
 # You return the root of the mean squared error. Leave it squared.
 # - return F.mse_loss(model(images + sigma * noise), images)
 # + return F.mse_loss(model(images + sigma * noise), images).sqrt()
+
 
 # %% wrong "cross-entropy"
 # You compare by cross-entropy. It has its minimum at the same place, but here the squared error is

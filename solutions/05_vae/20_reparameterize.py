@@ -188,6 +188,7 @@ def reparameterize(mu, logvar, generator):
 # - return mu + torch.exp(logvar / 2) * epsilon
 # + return mu + torch.exp(-logvar / 2) * epsilon
 
+
 # %% wrong "every cloud has the same size"
 # The standard deviation is missing, so logvar has no influence at all. Multiply the noise by
 # `exp(logvar / 2)`.
@@ -240,6 +241,7 @@ def reparameterize(mu, logvar, generator):
 # generator that you are given.
 # - epsilon = torch.randn(mu.shape, generator=generator).to(mu)
 # + epsilon = torch.randn(mu.shape, generator=torch.Generator().manual_seed(0)).to(mu)
+
 
 # %% wrong "ignores the generator"
 # You draw from the global generator, so the same seed gives another draw. Pass

@@ -150,6 +150,7 @@ def interpolate(decoder, start, end, steps):
 # - return decoder(start + position * (end - start))
 # + return decoder(end + position * (start - end))
 
+
 # %% wrong "along an arc"
 # You walk on an arc (*slerp*), which suits codes that all have the same length. Here the way is
 # straight.
@@ -175,6 +176,7 @@ def interpolate(decoder, start, end, steps):
 # You return the codes. Let the decoder make pictures of them.
 # - return decoder(start + position * (end - start))
 # + return start + position * (end - start)
+
 
 # %% wrong "a list"
 # You return a list of pictures. Make one tensor of them, with `torch.stack` or `torch.cat`.

@@ -125,6 +125,7 @@ def condition_latent(latent, labels, num_classes):
 # - return torch.cat([latent, F.one_hot(labels, num_classes).to(latent)], dim=1)
 # + return torch.cat([latent, F.one_hot(labels, num_classes + 1).to(latent)], dim=1)
 
+
 # %% wrong "counted from one"
 # Your 1 stands a place too early, and for class 0 it is at the end: you count classes from 1. They
 # start at 0.
@@ -137,6 +138,7 @@ def condition_latent(latent, labels, num_classes):
 # You drop the first column, as statisticians do in a regression. Keep a place for every class.
 # - return torch.cat([latent, F.one_hot(labels, num_classes).to(latent)], dim=1)
 # + return torch.cat([latent, F.one_hot(labels, num_classes)[:, 1:].to(latent)], dim=1)
+
 
 # %% wrong "one label for the batch"
 # All rows get the label of the first sample. Each has its own.

@@ -233,6 +233,7 @@ def importance_weighted_bound(log_likelihood, mu, logvar, samples, generator):
 # + log_p = -0.5 * (z.square() + math.log(2 * math.pi)).sum(dim=1)
 # + logs.append(log_likelihood(z) + log_p)
 
+
 # %% wrong "the likelihood alone"
 # You take the mean of p(x|z) over the cloud's draws. Each draw has to be weighted by p(z)/q(z),
 # because it comes from the cloud and not from the prior.
@@ -261,6 +262,7 @@ def importance_weighted_bound(log_likelihood, mu, logvar, samples, generator):
 # + log_q = -0.5 * ((z - mu).square() / logvar.exp() + logvar).sum(dim=1)
 # + logs.append(log_likelihood(z) + 0.5 * z.square().sum(dim=1) + log_q)
 
+
 # %% wrong "the cloud's width is missing from its density"
 # In log q(z) the term log σ² is missing, without which a narrow cloud is no denser than a wide one.
 def importance_weighted_bound(log_likelihood, mu, logvar, samples, generator):
@@ -283,6 +285,7 @@ def importance_weighted_bound(log_likelihood, mu, logvar, samples, generator):
 # - log_q = -0.5 * ((z - mu).square() / logvar.exp()).sum(dim=1)
 # + squares = (z - mu).square() / logvar.exp() + logvar + math.log(2 * math.pi)
 # + log_q = -0.5 * squares.sum(dim=1)
+
 
 # %% wrong "the KL divergence in every weight"
 # You subtract the KL divergence, which is log p(z) − log q(z) *averaged* over the cloud. Here it is

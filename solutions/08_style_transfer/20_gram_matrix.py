@@ -149,6 +149,7 @@ def gram_matrix(features):
 # - return places @ places.transpose(1, 2) / places[0].numel()
 # + return places @ places.mT / places[0].numel() ** 2
 
+
 # %% wrong "the batch folded into the channels"
 # Your table has N·C rows: channels of one picture are multiplied with those of another. The batch
 # stays a batch: N×C×C.
@@ -170,6 +171,7 @@ def gram_matrix(features):
 # over the places, and keep the channels.
 # - return places @ places.transpose(1, 2) / places[0].numel()
 # + return places.mT @ places / places[0].numel()
+
 
 # %% wrong "reshaped instead of transposed"
 # `reshape` to N×(H·W)×C does not move the channels to the end, it deals the numbers out anew. Use

@@ -206,6 +206,7 @@ def style_loss(features, targets, weights):
 # - w * (gram_matrix(t.detach()) - gram_matrix(f)).pow(2).mean()
 # + w * (gram_matrix(f) - gram_matrix(t)).square().mean() / 4
 
+
 # %% wrong "only how strong each channel is"
 # You compare the diagonals alone: how strong each channel is, but not which of them go together.
 def style_loss(features, targets, weights):

@@ -191,6 +191,7 @@ def observe(stylize, content, style, steps, seed, options):
 # - loss.backward()
 # + (image.grad,) = torch.autograd.grad(loss, image)
 
+
 # %% right "kept in range by a sigmoid"
 def stylize(content, style, extractor, steps, content_weight=0.03, smoothness=8.0):
     with torch.no_grad():

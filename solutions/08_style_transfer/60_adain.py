@@ -148,6 +148,7 @@ def adain(content, style, eps=1e-5):
 # - places = (2, 3)
 # + places = (1, 2, 3)
 
+
 # %% wrong "statistics over the channels only"
 # You take mean and deviation over the channels of each place. Take them over the places of each
 # channel: `dim=(2, 3)`.
@@ -208,6 +209,7 @@ def adain(content, style, eps=1e-5):
 # - return normalized * style_std + style.mean(dim=places, keepdim=True)
 # + return normalized * style.std(dim=places, keepdim=True) + style.mean(dim=places, keepdim=True)
 
+
 # %% wrong "no eps"
 # There is no ε at all, so a channel that is constant is divided by 0. Add it to both variances.
 def adain(content, style, eps=1e-5):
@@ -239,6 +241,7 @@ def adain(content, style, eps=1e-5):
 # - return normalized * style_std + style.mean(dim=places, keepdim=True)
 # + return content / content_std * style_std + style.mean(dim=places, keepdim=True)
 
+
 # %% wrong "not normalised first"
 # You shift and scale the content by the style's numbers, but never take its own away. Normalise it
 # first.
@@ -252,6 +255,7 @@ def adain(content, style, eps=1e-5):
 # Every sample gets the statistics of the first style. Each has its own, unless there is only one.
 # - places = (2, 3)
 # + style, places = style[:1], (2, 3)
+
 
 # %% wrong "changes the content"
 # The result is right, but `-=`, `/=`, `*=` and `+=` work in place: they change the tensor that you

@@ -194,6 +194,7 @@ def fit_tps(source, target):
 # - system[:k, :k] = torch.xlogy(squared, squared)
 # + system[:k, :k] = 0.5 * torch.xlogy(squared, squared)
 
+
 # %% wrong "x and y swapped in the result"
 # Your first column is for y and the second for x. Keep the order of `target`.
 def fit_tps(source, target):
@@ -221,6 +222,7 @@ def fit_tps(source, target):
 # - return torch.linalg.solve(system, F.pad(target, (0, 0, 0, 3))).flip(1)
 # + return torch.linalg.solve(system, F.pad(target - source, (0, 0, 0, 3)))
 
+
 # %% wrong "r² log r²"
 # Your bends are twice as stiff: you took $r^2 \log r^2$, which is $2 r^2 \log r$. The map is the
 # same, but the coefficients $w$ are half of what the formula says.
@@ -239,6 +241,7 @@ def fit_tps(source, target):
 # $r^2 \log r$.
 # - squared = (source[:, None] - source).square().sum(dim=2)
 # + squared = (source[:, None] - source).square().sum(dim=2).sqrt()
+
 
 # %% wrong "not a number on the diagonal"
 # The distance of a point to itself is 0, and 0 · log 0 is not a number for a computer. The limit is

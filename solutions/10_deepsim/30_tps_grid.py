@@ -198,6 +198,7 @@ def tps_grid(coefficients, source, height, width):
 # - size = torch.tensor([width, height]).to(source)
 # + size = torch.tensor([width - 1, height - 1]).to(source)
 
+
 # %% wrong "half a pixel off"
 # You divide by W, but forget the half pixel from the border to the first centre: everything slides
 # up and to the left. It is $(2x + 1)/W - 1$.
@@ -221,6 +222,7 @@ def tps_grid(coefficients, source, height, width):
 # - size = torch.tensor([width, height]).to(source)
 # - return (2 * places / size - 1).reshape(1, height, width, 2)
 # + return places.reshape(1, height, width, 2)
+
 
 # %% wrong "the flat part only"
 # You evaluate the flat part and forget the bends, $\sum w_k U$.

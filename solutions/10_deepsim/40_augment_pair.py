@@ -284,6 +284,7 @@ def augment_pair(image, primitive, magnitude, generator):
 # +     for x in (image, primitive)
 # + )
 
+
 # %% wrong "the drawing stays"
 # Only the picture is bent. Read the drawing through the same grid.
 def augment_pair(image, primitive, magnitude, generator):
@@ -334,6 +335,7 @@ def augment_pair(image, primitive, magnitude, generator):
 # + shift = torch.zeros(n, 9, 2, dtype=torch.float64)
 # + shift[:, 4] = magnitude * (2 * torch.rand(n, 2, generator=generator).double() - 1)
 # - shift[:, [0, 2, 6, 8]] = 0
+
 
 # %% wrong "one way only"
 # Your shifts lie between 0 and the magnitude, so everything drifts to one side. A uniform number in

@@ -223,6 +223,7 @@ def discriminator_loss(real_scores, fake_scores):
 # - return torch.stack([(fake - 1).square().mean() for fake in fake_scores]).sum()
 # + return -sum(fake.square().mean() for fake in fake_scores)
 
+
 # %% wrong "the mean over scales"
 # You take the mean over the scales. Here they are added.
 def discriminator_loss(real_scores, fake_scores):

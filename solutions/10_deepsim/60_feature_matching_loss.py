@@ -172,6 +172,7 @@ def feature_matching_loss(real_features, fake_features):
 # - torch.stack([F.l1_loss(f, r) for r, f in zip(real, fake)]).mean()
 # + torch.stack([F.mse_loss(f, r.detach()) for r, f in zip(real, fake)]).mean()
 
+
 # %% wrong "the sum over scales"
 # You add the scales. Feature matching is averaged over them, unlike the adversarial losses.
 def feature_matching_loss(real_features, fake_features):
@@ -185,6 +186,7 @@ def feature_matching_loss(real_features, fake_features):
 # You add the layers of a scale. Take their mean.
 # - torch.stack([F.l1_loss(f, r) for r, f in zip(real, fake)]).mean()
 # + torch.stack([F.l1_loss(f, r.detach()) for r, f in zip(real, fake)]).sum()
+
 
 # %% wrong "one mean over all layers"
 # You average over all layers of all scales at once. If the scales have other numbers of layers,
@@ -213,6 +215,7 @@ def feature_matching_loss(real_features, fake_features):
 # You add the differences of a layer, so wide layers rule. Take the mean of each layer.
 # - torch.stack([F.l1_loss(f, r) for r, f in zip(real, fake)]).mean()
 # + torch.stack([(f - r.detach()).abs().sum() for r, f in zip(real, fake)]).mean()
+
 
 # %% wrong "weighted by ten"
 # The weight 10 is included already. Return the plain mean: whoever trains weights it.

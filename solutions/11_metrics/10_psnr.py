@@ -115,6 +115,7 @@ def psnr(image, target, data_range=1.0):
 # - return (image - target).square().mean(dim=(1, 2, 3))
 # + return torch.stack([F.mse_loss(one, other) for one, other in zip(image, target)])
 
+
 # %% right "scikit-image"
 def psnr(image, target, data_range=1.0):
     import warnings
@@ -190,6 +191,7 @@ def psnr(image, target, data_range=1.0):
 # - return 10 * torch.log10(data_range**2 / mse(image, target))
 # + return 10 * torch.log10(target.amax((1, 2, 3)) ** 2 / mse(image, target))
 
+
 # %% wrong "range from the target"
 # You measure the target's range, largest minus smallest. The range belongs to the format, not to
 # the picture: `data_range`.
@@ -239,6 +241,7 @@ def psnr(image, target, data_range=1.0):
 # by 0 is right here: infinity.
 # - return 10 * torch.log10(data_range**2 / mse(image, target))
 # + return 10 * torch.log10(data_range**2 / (mse(image, target) + 1e-8))
+
 
 # %% wrong "identical is 100 dB"
 # You put 100 dB where the two are identical. No error at all is infinitely many decibels; let the

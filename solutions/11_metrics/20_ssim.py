@@ -281,6 +281,7 @@ def ssim(image, target, data_range=1.0):
 # + )
 # - xx, yy, xy = (v * 121 / 120 for v in (xx, yy, xy))
 
+
 # %% wrong "sample covariance"
 # You multiply the variances by 121/120, as if the window held 121 equal draws. The moments are
 # weighted means, without N/(N − 1).
@@ -336,6 +337,7 @@ def ssim(image, target, data_range=1.0):
 #
 # - return (luminance * structure).mean((1, 2, 3))
 # + return structure.mean((1, 2, 3))
+
 
 # %% wrong "luminance only"
 # The second factor, with variances and covariance, is missing: you only compare blurred pictures.

@@ -173,6 +173,7 @@ def perceptual_distance(features1, features2, weights):
 # - unit = lambda x: x / (x.square().sum((2, 3), keepdim=True).sqrt() + 1e-10)
 # + unit = lambda x: x / x.square().sum(1, keepdim=True).sqrt()
 
+
 # %% wrong "no weights"
 # All channels count alike. Multiply each channel's squared difference by its weight.
 def perceptual_distance(features1, features2, weights):
@@ -198,6 +199,7 @@ def perceptual_distance(features1, features2, weights):
 # + pairs = [(f * w.view(-1, 1, 1), g * w.view(-1, 1, 1)) for f, g, w in
 # +           zip(features1, features2, weights)]  # fmt: skip
 
+
 # %% wrong "a root at the end"
 # You take the root, as of a length. LPIPS has none: it stays quadratic, and unit-free.
 def perceptual_distance(features1, features2, weights):
@@ -216,6 +218,7 @@ def perceptual_distance(features1, features2, weights):
 # + (w.view(-1, 1, 1) * (F.normalize(f, dim=1) - F.normalize(g, dim=1)).abs())
 # - ).sqrt()
 # + )
+
 
 # %% wrong "mean over the channels"
 # You average over the channels. Their weighted differences are added; only the places are averaged.
@@ -237,6 +240,7 @@ def perceptual_distance(features1, features2, weights):
 # - ).sqrt()
 # + ) / len(weights)
 
+
 # %% wrong "last layer only"
 # You return the last layer's distance. Add up all layers.
 def perceptual_distance(features1, features2, weights):
@@ -250,6 +254,7 @@ def perceptual_distance(features1, features2, weights):
 # You average over the images, too. Each pair has its own distance: keep the first axis.
 # - (w.view(-1, 1, 1) * (F.normalize(f, dim=1) - F.normalize(g, dim=1)) ** 2).mean((1, 2, 3))
 # + (w.view(-1, 1, 1) * (F.normalize(f, dim=1) - F.normalize(g, dim=1)) ** 2).sum(1).mean()
+
 
 # %% wrong "one minus the cosine"
 # One minus the cosine is half the squared difference of the unit vectors, and has no place for a

@@ -195,6 +195,7 @@ def polynomial_mmd(features1, features2):
 # +     torch.exp(-(torch.cdist(a, b) ** 2) / (2 * d)) for a, b in ((x, x), (y, y), (x, y))
 # + )
 
+
 # %% wrong "no 2"
 # The part in between is subtracted once. It is twice: within, within, minus two times between.
 def polynomial_mmd(features1, features2):

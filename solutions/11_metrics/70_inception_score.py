@@ -137,6 +137,7 @@ def inception_score(probabilities, splits=10):
 # - scores.append(kl.mean())
 # + scores.append(kl.exp().mean())
 
+
 # %% wrong "exponential at the end"
 # You average the splits' divergences and take one exponential of that. Each split has a score of
 # its own, and the scores are averaged.
@@ -154,6 +155,7 @@ def inception_score(probabilities, splits=10):
 # -     marginal = part.mean(0)
 # + for part in probabilities.chunk(splits):
 # +     marginal = probabilities.mean(0)
+
 
 # %% wrong "splits ignored"
 # You score all pictures at once. Score each split, and take the mean.

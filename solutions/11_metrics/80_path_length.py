@@ -170,6 +170,7 @@ def path_length(generator, distance, start, end, position, epsilon=1e-4):
 # + size = (1 - t) * start.norm(dim=1, keepdim=True) + t * end.norm(dim=1, keepdim=True)
 # + return F.normalize((1 - t) * start + t * end) * size
 
+
 # %% wrong "divided by epsilon"
 # You divide by ε. The distance is quadratic in the step, so divide by ε².
 def path_length(generator, distance, start, end, position, epsilon=1e-4):
@@ -199,6 +200,7 @@ def path_length(generator, distance, start, end, position, epsilon=1e-4):
 # distance gives it.
 # - return distance(here, there) / epsilon
 # + return distance(here, there).sqrt() / epsilon
+
 
 # %% wrong "angle of latents that are not normalized"
 # The cosine of the angle is the inner product of latents of length 1. Divide by both lengths.
@@ -240,6 +242,7 @@ def path_length(generator, distance, start, end, position, epsilon=1e-4):
 # + cosine = F.cosine_similarity(start.flatten(), end.flatten(), dim=0)
 # + angle = torch.acos(cosine).expand(len(start), 1)
 
+
 # %% wrong "from the end to the start"
 # Your weights are swapped: at position 0 you are at `end`.
 def path_length(generator, distance, start, end, position, epsilon=1e-4):
@@ -258,6 +261,7 @@ def path_length(generator, distance, start, end, position, epsilon=1e-4):
 # The weights are divided by sin Ω, or the ends of the path are not at `start` and `end`.
 # - return (torch.sin((1 - t) * angle) * end + torch.sin(t * angle) * start) / torch.sin(angle)
 # + return torch.sin((1 - t) * angle) * start + torch.sin(t * angle) * end
+
 
 # %% wrong "step in latent space"
 # You add ε to the latents themselves. The step is along the path: to `position + epsilon`.

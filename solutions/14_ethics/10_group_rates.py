@@ -158,6 +158,7 @@ def group_rates(truth, prediction, group):
 # - rates.append(yes / cases)
 # + rates.append(yes.double() / cases.clamp(min=1))
 
+
 # %% wrong "precision"
 # You divide the true positives by the *predicted* positives: that is precision. Divide by the cases
 # whose truth is 1.
@@ -200,6 +201,7 @@ def group_rates(truth, prediction, group):
 # - return 1 - rates[0], rates[1]
 # + return tuple(rates)
 
+
 # %% wrong "groups by position"
 # You list only the groups that occur, so a number that nobody has shifts all that follow. Group g
 # belongs in place g, from 0 to the largest.
@@ -232,6 +234,7 @@ def group_rates(truth, prediction, group):
 # positive rate. Count where the prediction is 1.
 # - return 1 - rates[0], rates[1]
 # + return rates[0], 1 - rates[1]
+
 
 # %% wrong "counts instead of rates"
 # You return how many there are. A rate is a share: divide by the cases that could have been

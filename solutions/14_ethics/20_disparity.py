@@ -107,6 +107,7 @@ def disparity(rates):
 # - return known.max() - known.min() if len(known) else rates.sum()
 # + return (known[0] - known[-1]).abs() if len(known) else torch.tensor(float("nan"))
 
+
 # %% wrong "a nan spoils it"
 # One group that was not measured makes your whole answer nan. Take the nan away first.
 def disparity(rates):
@@ -139,6 +140,7 @@ def disparity(rates):
 # - return known.max() - known.min() if len(known) else rates.sum()
 # + return (known - known.mean()).abs().max() if len(known) else torch.tensor(float("nan"))
 
+
 # %% wrong "neighbours only"
 # You compare each group with the next one only, and the two that are farthest apart need not be
 # neighbours.
@@ -154,6 +156,7 @@ def disparity(rates):
 # is nan.
 # - return known.max() - known.min() if len(known) else rates.sum()
 # + return known.max() - known.min() if len(known) else torch.tensor(0.0)
+
 
 # %% wrong "ignores zeros, too"
 # You drop groups with a rate of 0 together with the unmeasured ones. A zero was measured: it is the

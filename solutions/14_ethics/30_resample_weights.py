@@ -147,6 +147,7 @@ def resample_weights(latents, bins):
 # + weights = (len(latents) * width / counts.gather(0, place)).sum(dim=1)
 # + return weights / weights.sum()
 
+
 # %% wrong "the first latent only"
 # All latents but the first are ignored. Multiply over all columns.
 def resample_weights(latents, bins):
@@ -187,6 +188,7 @@ def resample_weights(latents, bins):
 # - counts = torch.zeros(bins, latents.shape[1], dtype=torch.float64)
 # + place = ((latents - low) / width).long()
 # + counts = torch.zeros(bins + 1, latents.shape[1], dtype=torch.float64)
+
 
 # %% wrong "bins from 0"
 # Your bins start at 0 instead of at the latent's smallest value, so all that is negative piles up
@@ -229,6 +231,7 @@ def resample_weights(latents, bins):
 # - return (-counts.gather(0, place).log().sum(dim=1)).softmax(dim=0)
 # + share = counts.gather(0, place).log().sum(dim=1) - len(latents[0]) * math.log(len(latents))
 # + return (-share).exp().clamp(max=1e300).softmax(dim=0)
+
 
 # %% wrong "cells of all latents together"
 # You count pictures that share the bins of *all* latents at once. With a few latents everybody is

@@ -164,6 +164,7 @@ def membership_advantage(train_losses, test_losses):
 # - return (found - accused).max().clamp(min=0)
 # + return 0.5 + (found - accused).max().clamp(min=0) / 2
 
+
 # %% wrong "the sign"
 # You call large losses members. It is the other way round: a network is better on what it has
 # seen.
@@ -185,6 +186,7 @@ def membership_advantage(train_losses, test_losses):
 # accused. The best threshold is a member's loss.
 # - thresholds = torch.cat([train_losses, test_losses])[:, None]
 # + thresholds = test_losses[:, None]
+
 
 # %% wrong "counts instead of rates"
 # You subtract *numbers* of pictures and divide by all. Divide each by the size of its own group
@@ -216,6 +218,7 @@ def membership_advantage(train_losses, test_losses):
 # losses themselves are the thresholds to try.
 # - thresholds = torch.cat([train_losses, test_losses])[:, None]
 # + thresholds = torch.linspace(0, 10, 101)[:, None]
+
 
 # %% wrong "equal losses on both sides"
 # You sort all losses and add up one by one, so members come before strangers that have the *same*

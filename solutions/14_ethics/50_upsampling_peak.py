@@ -220,6 +220,7 @@ def upsampling_peak(image):
 # - places = [(height // 2, 0), (0, width // 2), (height // 2, width // 2)]
 # + places = [(height // 4, 0), (0, width // 4), (height // 4, width // 4)]
 
+
 # %% wrong "the middle of an unshifted spectrum"
 # You shift frequency 0 to the middle and still read at H/2 and W/2: that is frequency 0 itself, and
 # its axes. Leave out `fftshift`.
@@ -322,6 +323,7 @@ def upsampling_peak(image):
 # +     .mean(dim=(0, 1))[None]
 # +     .expand(len(image), -1, -1)
 # + )
+
 
 # %% wrong "the largest of the three"
 # You take the largest of the three ratios. The formula averages the peaks, averages the

@@ -353,6 +353,7 @@ def detect_watermark(image, key):
 # + noise = torch.randn(64, 64)
 # + tile = torch.fft.ifft2(torch.fft.fft2(noise) * ((radius >= 4) & (radius <= 16))).real
 
+
 # %% wrong "shifts not tried"
 # You compare at one place only. A crop moves the pattern, so try all 4,096 shifts, and take the
 # best.
@@ -387,6 +388,7 @@ def embed_watermark(image, key, strength):
 # - return (image + 0.01 * pattern.to(image)).clamp(0, 1)
 # + return image + strength * pattern.to(image)
 
+
 # %% wrong "always found"
 # Your detector says yes to everything, so its yes is worth nothing. Compare with what chance alone
 # reaches.
@@ -406,6 +408,7 @@ def detect_watermark(image, key):
 # standard deviations high by itself. Ask for 5.5 or more.
 # - return agreement[:, 0] > 5.5 * agreement.std(dim=1).clamp(min=1e-12)
 # + return agreement.amax(dim=1) > 4.0 * agreement.std(dim=1).clamp(min=1e-12)
+
 
 # %% wrong "any agreement above zero"
 # You call every positive agreement a mark, and chance is positive half of the time. Ask for several

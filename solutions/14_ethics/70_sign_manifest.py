@@ -298,6 +298,7 @@ def verify_manifest(image, manifest, key):
 # - return {**json.loads(text), "signature": hmac.new(key, text, hashlib.sha256).hexdigest()}
 # + return {**json.loads(text), "signature": hashlib.sha256(text).hexdigest()}
 
+
 # %% wrong "signs the picture only"
 # Your signature covers the picture but not the edits, so any history can be written beside it. Put
 # both into the text that you sign.
@@ -337,6 +338,7 @@ def sign_manifest(image, edits, key):
 # + claim = {name: value for name, value in manifest.items() if name != "signature"}
 # + text = json.dumps(claim, sort_keys=True).encode()
 # + expected = hmac.new(key, text, hashlib.sha256).hexdigest()
+
 
 # %% wrong "compares the pixels, not the seal"
 # `verify_manifest` compares the hash of the pixels with the one in the manifest, and anybody can
@@ -414,6 +416,7 @@ def verify_manifest(image, manifest, key):
 # + claim = {"edits": edits, "pixels": pixels, "shape": list(image.shape)}
 # - "edits": edits,
 # + "key": key.hex(),
+
 
 # %% wrong "the first letters of the seal"
 # You compare only with the start of the signature, or accept an empty one: a missing signature
