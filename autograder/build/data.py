@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 
 from autograder.build.answers import solution_functions, variant_functions
-from autograder.build.source import Exercise, UnitSource, diagnosis
+from autograder.build.side_effects import effects_in, held_effects, only_held
+from autograder.build.source import Cell, Exercise, UnitSource, diagnosis
 from autograder.check.compare import difference
-from autograder.check.data import Case, CheckData, Mistake, Outcome, Record
+from autograder.check.crash import normalised
+from autograder.check.data import Case, CheckData, Crash, Mistake, Outcome, Record
 from autograder.check.observe import Functions, compile_observe, observe_answer, run_case
 from autograder.check.values import Value, decode, encode
 
@@ -21,22 +23,50 @@ HIDDEN_ROUNDS = 2
 
 def visible_data(unit: UnitSource, exercise: Exercise) -> CheckData:
     """The check data that every student has."""
-    return _check_data(unit, exercise, _draw(exercise, unit, PUBLIC_SEED, 0, "visible"))
+    cases = _expected(exercise, solution_functions(unit, exercise), _visible(unit, exercise))
+    held = held_effects(unit, exercise, cases)
+    return _with_mistakes(unit, exercise, check_data(exercise, only_held(cases, held)))
 
 
-def hidden_data(unit: UnitSource, exercise: Exercise, seed: int) -> CheckData:
-    """Check data that nobody knows who doesn't know the seed."""
-    cases = [
-        case
-        for number in range(1, HIDDEN_ROUNDS + 1)
-        for case in _draw(exercise, unit, seed, number, "hidden")
-    ]
-    return _check_data(unit, exercise, cases)
+def hidden_data(
+    unit: UnitSource,
+    exercise: Exercise,
+    seed: int,
+    draw: int = 0,
+    visible: CheckData | None = None,
+) -> CheckData:
+    """Check data that nobody knows who doesn't know the seed.
+
+    Args:
+        unit: the exercise's unit.
+        exercise: the exercise.
+        seed: the secret.
+        draw: how often to draw again.
+        visible: the visible check data, if they are there; made anew otherwise.
+    """
+    held = effects_in(visible or visible_data(unit, exercise))
+    return _with_mistakes(unit, exercise, hidden_questions(unit, exercise, seed, draw, held))
 
 
-def full_data(unit: UnitSource, exercise: Exercise, seed: int) -> CheckData:
+def hidden_questions(
+    unit: UnitSource, exercise: Exercise, seed: int, draw: int, held: set[str]
+) -> CheckData:
+    """Hidden check data without the known mistakes, which take the longest to make."""
+    first = 1 + draw * HIDDEN_ROUNDS
+    rounds = range(first, first + HIDDEN_ROUNDS)
+    cases = [case for n in rounds for case in _draw(exercise, unit, seed, n, "hidden")]
+    expected = _expected(exercise, solution_functions(unit, exercise), cases)
+    return check_data(exercise, only_held(expected, held))
+
+
+def full_data(unit: UnitSource, exercise: Exercise, seed: int, draw: int = 0) -> CheckData:
     """The visible and the hidden cases together, for judging outside a notebook."""
-    return visible_data(unit, exercise).joined(hidden_data(unit, exercise, seed))
+    visible = visible_data(unit, exercise)
+    return visible.joined(hidden_data(unit, exercise, seed, draw, visible))
+
+
+def _visible(unit: UnitSource, exercise: Exercise) -> list[Case]:
+    return _draw(exercise, unit, PUBLIC_SEED, 0, "visible")
 
 
 def _draw(exercise: Exercise, unit: UnitSource, seed: int, number: int, source: str) -> list[Case]:
@@ -64,25 +94,31 @@ def _plain(exercise: Exercise, case: str, key: str, value: Any) -> Value:
         )
 
 
-def _check_data(unit: UnitSource, exercise: Exercise, cases: list[Case]) -> CheckData:
-    source = exercise.observe.text if exercise.observe else None
-    solution = solution_functions(unit, exercise)
-    expected = [_expect(exercise, case, solution, source) for case in cases]
-    data = CheckData(
+def check_data(exercise: Exercise, cases: list[Case]) -> CheckData:
+    """Check data without mistakes."""
+    return CheckData(
         exercise.id,
         exercise.points,
         exercise.functions,
         exercise.forbid,
         exercise.hints,
-        source,
-        expected,
+        exercise.observe.text if exercise.observe else None,
+        cases,
         [],
     )
+
+
+def _with_mistakes(unit: UnitSource, exercise: Exercise, data: CheckData) -> CheckData:
     mistakes = [
-        _mistake(data, cell.title, diagnosis(cell), variant_functions(unit, exercise, cell))
-        for cell in exercise.wrongs
+        _mistake(data, cell, variant_functions(unit, exercise, cell)) for cell in exercise.wrongs
     ]
     return replace(data, mistakes=mistakes)
+
+
+def _expected(exercise: Exercise, solution: Functions, cases: list[Case]) -> list[Case]:
+    """Cases with what the solution does on them."""
+    source = exercise.observe.text if exercise.observe else None
+    return [_expect(exercise, case, solution, source) for case in cases]
 
 
 def _expect(exercise: Exercise, case: Case, solution: Functions, source: str | None) -> Case:
@@ -96,11 +132,14 @@ def _expect(exercise: Exercise, case: Case, solution: Functions, source: str | N
     return Case(case.name, case.inputs, outcome.observed, rules, case.source)
 
 
-def _mistake(data: CheckData, title: str, text: str, functions: Functions) -> Mistake:
+def _mistake(data: CheckData, cell: Cell, functions: Functions) -> Mistake:
     """A wrong answer's outcomes; None where it does what is right."""
     record: Record = observe_answer(functions, data)
     pairs = zip(data.cases, record.outcomes, strict=True)
-    return Mistake(title, text, [None if _is_right(c, o) else _terse(o) for c, o in pairs])
+    outcomes = [
+        None if _is_right(case, outcome) else _terse(case, outcome) for case, outcome in pairs
+    ]
+    return Mistake(cell.title, diagnosis(cell), outcomes, **cell.options)
 
 
 def _is_right(case: Case, outcome: Outcome) -> bool:
@@ -111,14 +150,16 @@ def _is_right(case: Case, outcome: Outcome) -> bool:
     )
 
 
-def _terse(outcome: Outcome) -> Outcome:
+def _terse(case: Case, outcome: Outcome) -> Outcome:
     """An outcome without the mistake's own code and prints, which students must not see.
 
     Half the digits are enough to recognise a mistake by.
     """
-    if outcome.crash is None:
-        return Outcome({name: _halved(value) for name, value in outcome.observed.items()})
-    return Outcome(crash=type(outcome.crash)(outcome.crash.type, "", ""))
+    crash = outcome.crash
+    if crash is None:
+        kept = {name: outcome.observed[name] for name in case.expected if name in outcome.observed}
+        return Outcome({name: _halved(value) for name, value in kept.items()})
+    return Outcome(crash=Crash(crash.type, normalised(crash.message), place=crash.place))
 
 
 def _halved(value: Value) -> Value:

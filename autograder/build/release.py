@@ -73,10 +73,10 @@ def _files(source: UnitSource, seed: int) -> dict[Path, bytes]:
     for path, content in visible.items():
         files[Path("source") / folder / path] = content
     for exercise, content in zip(source.exercises, visible.values(), strict=True):
-        hidden = hidden_data(source, exercise, seed)
+        shown = CheckData.load(content)
+        hidden = hidden_data(source, exercise, seed, visible=shown)
         files[HIDDEN_FOLDER / folder / exercise.file] = hidden.dump()
-        both = CheckData.load(content).joined(hidden)
-        files[GRADING_FOLDER / folder / exercise.file] = both.dump()
+        files[GRADING_FOLDER / folder / exercise.file] = shown.joined(hidden).dump()
     return files | _texts(source)
 
 

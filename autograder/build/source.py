@@ -21,6 +21,7 @@ PRIVATE = ("hint", "cases", "observe", "right", "wrong")
 OPTIONS = {
     "exercise": {"points", "forbid"},
     "question": {"points"},
+    "wrong": {"raises", "when"},
 }
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 HINTS, RIGHTS, WRONGS = 3, 1, 4
@@ -193,14 +194,17 @@ def _header(header: str, where: Cell) -> tuple[str, str, dict[str, str]]:
     if kind not in (*PUBLIC, *PRIVATE, "exercise"):
         kinds = "[markdown], setup, exercise, question, rubric, " + ", ".join(PRIVATE)
         where.fail(f"expected one of {kinds} or nothing, found {kind!r}")
-    if kind not in OPTIONS:
-        return kind, " ".join(words), {}
-    pairs = [word.partition("=") for word in words if "=" in word]
-    options = {name: value for name, _, value in pairs}
-    unknown = set(options) - OPTIONS[kind]
-    if unknown:
-        where.fail(f"expected options {sorted(OPTIONS[kind])}, found {min(unknown)!r}")
-    return kind, " ".join(word for word in words if "=" not in word), options
+    options = {}
+    title = []
+    for word in words:
+        name, _, value = word.partition("=")
+        if name != word and name in OPTIONS.get(kind, ()):
+            options[name] = value
+        elif name != word and kind in ("exercise", "question"):
+            where.fail(f"expected options {sorted(OPTIONS[kind])}, found {name!r}")
+        else:
+            title.append(word)
+    return kind, " ".join(title), options
 
 
 def _prose(body: list[str], where: Cell) -> str:

@@ -146,7 +146,7 @@ def _must_be_named(cell: Cell, functions: Functions, data: CheckData) -> Iterato
         return
     visible = [case.source == "visible" for case in data.cases]
     for what, view in (("", None), (" on the visible cases", visible)):
-        names = [mistake.title for mistake in resembling(*_view(data, record, view))]
+        names = [mistake.title for mistake in resembling(*_view(data, record, view), cell.text)]
         if names[:1] != [cell.title]:
             found = repr(names[0]) if names else "none"
             yield f"the wrong answer {cell.title!r} is diagnosed as {found}{what}"
