@@ -9,13 +9,20 @@ from typing import Any
 import numpy as np
 
 from autograder.build.answers import solution_functions, variant_functions
+from autograder.build.digest import sources_digest
+from autograder.build.forgery import telling_cases
 from autograder.build.side_effects import effects_in, held_effects, only_held
 from autograder.build.source import Cell, Exercise, UnitSource, diagnosis
+from autograder.check import archive
 from autograder.check.compare import difference
+from autograder.check.conclude import compile_conclude, concluded, conclusions
 from autograder.check.crash import normalised
-from autograder.check.data import Case, CheckData, Crash, Mistake, Outcome, Record
+from autograder.check.data import Case, CheckData, Crash, Mistake, Outcome
+from autograder.check.judge import judge
 from autograder.check.observe import Functions, compile_observe, observe_answer, run_case
+from autograder.check.rules import RAW
 from autograder.check.values import Value, decode, encode
+from autograder.units import CHECKS
 
 PUBLIC_SEED = 0
 HIDDEN_ROUNDS = 2
@@ -23,9 +30,43 @@ HIDDEN_ROUNDS = 2
 
 def visible_data(unit: UnitSource, exercise: Exercise) -> CheckData:
     """The check data that every student has."""
-    cases = _expected(exercise, solution_functions(unit, exercise), _visible(unit, exercise))
-    held = held_effects(unit, exercise, cases)
-    return _with_mistakes(unit, exercise, check_data(exercise, only_held(cases, held)))
+    return _with_mistakes(unit, exercise, visible_questions(unit, exercise))
+
+
+def visible_questions(unit: UnitSource, exercise: Exercise) -> CheckData:
+    """The visible check data without the known mistakes, which take the longest to make."""
+    cases = _draw(exercise, unit, PUBLIC_SEED, 0, "visible")
+    data = expected_data(unit, exercise, cases)
+    return only_held(data, held_effects(unit, exercise, data))
+
+
+def shipped_data(unit: UnitSource, exercise: Exercise) -> CheckData:
+    """The visible check data in `course/` where they are fresh, else new ones."""
+    content = fresh_content(unit, exercise)
+    return CheckData.load(content) if content else visible_data(unit, exercise)
+
+
+def fresh_content(unit: UnitSource, exercise: Exercise) -> bytes | None:
+    """The file of an exercise's check data in `course/`, if it is what the sources make."""
+    path = unit.unit.course / CHECKS / exercise.file
+    content = path.read_bytes() if path.is_file() else b""
+    return content if content and not staleness(unit, exercise, content) else None
+
+
+def staleness(unit: UnitSource, exercise: Exercise, content: bytes) -> str:
+    """Why check data are not what the sources make, in a few words; empty where they are.
+
+    The sources are compared by their digest, and the solution's values by the exercise's own
+    rules. What wrong answers do may differ in the last digits from processor to processor.
+    """
+    try:
+        data = CheckData.load(content)
+    except (archive.ArchiveError, TypeError):
+        return "holds no check data of this version"
+    if data.sources != sources_digest(unit, exercise):
+        return "differs from its source in solutions/"
+    verdict = judge(data, observe_answer(solution_functions(unit, exercise), data))
+    return "" if verdict.passed else f"differs from its solution: {verdict.lines[0]}"
 
 
 def hidden_data(
@@ -41,32 +82,33 @@ def hidden_data(
         unit: the exercise's unit.
         exercise: the exercise.
         seed: the secret.
-        draw: how often to draw again.
+        draw: how many draws from this seed were discarded before.
         visible: the visible check data, if they are there; made anew otherwise.
     """
-    held = effects_in(visible or visible_data(unit, exercise))
-    return _with_mistakes(unit, exercise, hidden_questions(unit, exercise, seed, draw, held))
+    visible = visible or visible_questions(unit, exercise)
+    return _with_mistakes(unit, exercise, hidden_questions(unit, exercise, seed, draw, visible))
 
 
 def hidden_questions(
-    unit: UnitSource, exercise: Exercise, seed: int, draw: int, held: set[str]
+    unit: UnitSource, exercise: Exercise, seed: int, draw: int, visible: CheckData
 ) -> CheckData:
-    """Hidden check data without the known mistakes, which take the longest to make."""
+    """The hidden check data without the known mistakes.
+
+    A case that a copy of what is recorded of the visible one would pass hides nothing, and is
+    left out; unless none is left.
+    """
     first = 1 + draw * HIDDEN_ROUNDS
     rounds = range(first, first + HIDDEN_ROUNDS)
     cases = [case for n in rounds for case in _draw(exercise, unit, seed, n, "hidden")]
-    expected = _expected(exercise, solution_functions(unit, exercise), cases)
-    return check_data(exercise, only_held(expected, held))
+    hidden = only_held(expected_data(unit, exercise, cases), effects_in(visible))
+    telling = telling_cases(unit, exercise, visible, hidden)
+    return replace(hidden, cases=telling or hidden.cases)
 
 
 def full_data(unit: UnitSource, exercise: Exercise, seed: int, draw: int = 0) -> CheckData:
     """The visible and the hidden cases together, for judging outside a notebook."""
-    visible = visible_data(unit, exercise)
+    visible = shipped_data(unit, exercise)
     return visible.joined(hidden_data(unit, exercise, seed, draw, visible))
-
-
-def _visible(unit: UnitSource, exercise: Exercise) -> list[Case]:
-    return _draw(exercise, unit, PUBLIC_SEED, 0, "visible")
 
 
 def _draw(exercise: Exercise, unit: UnitSource, seed: int, number: int, source: str) -> list[Case]:
@@ -94,9 +136,9 @@ def _plain(exercise: Exercise, case: str, key: str, value: Any) -> Value:
         )
 
 
-def check_data(exercise: Exercise, cases: list[Case]) -> CheckData:
-    """Check data without mistakes."""
-    return CheckData(
+def expected_data(unit: UnitSource, exercise: Exercise, cases: list[Case]) -> CheckData:
+    """Check data with what the solution does on these cases, and no mistakes."""
+    data = CheckData(
         exercise.id,
         exercise.points,
         exercise.functions,
@@ -105,41 +147,47 @@ def check_data(exercise: Exercise, cases: list[Case]) -> CheckData:
         exercise.observe.text if exercise.observe else None,
         cases,
         [],
+        exercise.conclude.text if exercise.conclude else None,
+        sources_digest(unit, exercise),
     )
+    solution = solution_functions(unit, exercise)
+    return replace(data, cases=[_expect(exercise, data, case, solution) for case in cases])
 
 
 def _with_mistakes(unit: UnitSource, exercise: Exercise, data: CheckData) -> CheckData:
+    """Check data together with what each wrong answer does on their cases."""
     mistakes = [
         _mistake(data, cell, variant_functions(unit, exercise, cell)) for cell in exercise.wrongs
     ]
     return replace(data, mistakes=mistakes)
 
 
-def _expected(exercise: Exercise, solution: Functions, cases: list[Case]) -> list[Case]:
-    """Cases with what the solution does on them."""
-    source = exercise.observe.text if exercise.observe else None
-    return [_expect(exercise, case, solution, source) for case in cases]
-
-
-def _expect(exercise: Exercise, case: Case, solution: Functions, source: str | None) -> Case:
-    """A case with what the solution does on it."""
-    outcome, rules = run_case(solution, case, compile_observe(source, exercise.id))
+def _expect(exercise: Exercise, data: CheckData, case: Case, solution: Functions) -> Case:
+    """A case with what the solution does on it, and what is concluded from that."""
+    outcome, rules = run_case(solution, case, compile_observe(data.observe, exercise.id))
     if outcome.crash:
         exercise.answer.fail(
             f"the solution raises {outcome.crash.type}: {outcome.crash.message} in the case "
             f"{case.name!r} {outcome.crash.line}; correct the solution, the case or `observe`"
         )
-    return Case(case.name, case.inputs, outcome.observed, rules, case.source)
+    conclude = compile_conclude(data.conclude, exercise.id)
+    drawn = conclusions(conclude, case, outcome) if conclude else {}
+    held = {name: rule for name, rule in rules.items() if rule.name != RAW}
+    values = {name: outcome.observed[name] for name in held}
+    for name, (value, rule) in drawn.items():
+        values[name], held[name] = value, rule
+    return replace(case, expected=values, rules=held, concluded=list(drawn))
 
 
 def _mistake(data: CheckData, cell: Cell, functions: Functions) -> Mistake:
     """A wrong answer's outcomes; None where it does what is right."""
-    record: Record = observe_answer(functions, data)
+    record = concluded(data, observe_answer(functions, data))
     pairs = zip(data.cases, record.outcomes, strict=True)
     outcomes = [
         None if _is_right(case, outcome) else _terse(case, outcome) for case, outcome in pairs
     ]
-    return Mistake(cell.title, diagnosis(cell), outcomes, **cell.options)
+    raises, when = (cell.options.get(name, "") for name in ("raises", "when"))
+    return Mistake(cell.title, diagnosis(cell), outcomes, raises, when)
 
 
 def _is_right(case: Case, outcome: Outcome) -> bool:

@@ -9,27 +9,24 @@ from autograder.build.answers import stub_text, variant_functions
 from autograder.build.source import Exercise, UnitSource
 from autograder.check.data import Case, CheckData
 from autograder.check.effects import ANNOUNCED, MESSAGES
-from autograder.check.forbid import forbidden_uses
-from autograder.check.observe import compile_observe, run_case
+from autograder.check.observe import observe_answer
 
 
-def held_effects(unit: UnitSource, exercise: Exercise, cases: list[Case]) -> set[str]:
+def held_effects(unit: UnitSource, exercise: Exercise, data: CheckData) -> set[str]:
     """The observations of side effects that the exercise's text announces and its answers keep.
 
     Args:
         unit: the exercise's unit.
         exercise: the exercise.
-        cases: with what the solution does on them.
+        data: its visible cases, with what the solution does on them.
     """
     text = told(unit, exercise)
     announced = {name for name in MESSAGES if re.search(ANNOUNCED.get(name, ""), text, re.I)}
-    held = announced & _kept_by_all([case.expected for case in cases])
-    source = compile_observe(exercise.observe.text if exercise.observe else None, exercise.id)
-    for cell in exercise.rights:
-        functions = variant_functions(unit, exercise, cell)
-        if held and not forbidden_uses(list(functions.values()), exercise.forbid):
-            outcomes = [run_case(functions, case, source)[0] for case in cases]
-            held &= _kept_by_all([outcome.observed for outcome in outcomes])
+    held = announced & _kept_by_all([case.expected for case in data.cases])
+    for cell in exercise.rights if held else ():
+        record = observe_answer(variant_functions(unit, exercise, cell), data)
+        if not record.forbidden:
+            held &= _kept_by_all([outcome.observed for outcome in record.outcomes])
     return held
 
 
@@ -38,17 +35,15 @@ def effects_in(data: CheckData) -> set[str]:
     return {name for case in data.cases for name in case.expected} & set(MESSAGES)
 
 
-def only_held(cases: list[Case], held: set[str]) -> list[Case]:
-    """The cases without the observations of side effects that an answer is not held to."""
-    dropped = set(MESSAGES) - (held & _kept_by_all([case.expected for case in cases]))
-    return [
-        replace(
-            case,
-            expected={name: v for name, v in case.expected.items() if name not in dropped},
-            rules={name: rule for name, rule in case.rules.items() if name not in dropped},
-        )
-        for case in cases
-    ]
+def only_held(data: CheckData, held: set[str]) -> CheckData:
+    """Check data without the observations of side effects that an answer is not held to."""
+    dropped = set(MESSAGES) - (held & _kept_by_all([case.expected for case in data.cases]))
+    return replace(data, cases=[_without(case, dropped) for case in data.cases])
+
+
+def _without(case: Case, dropped: set[str]) -> Case:
+    expected = {name: value for name, value in case.expected.items() if name not in dropped}
+    return replace(case, expected=expected, rules={name: case.rules[name] for name in expected})
 
 
 def told(unit: UnitSource, exercise: Exercise) -> str:

@@ -100,9 +100,9 @@ def _case_distance(raises: str, case: Case, wrong: Outcome | None, got: Outcome)
         wrong = Outcome(case.expected)
     if wrong.crash or got.crash:
         return 0.0 if _same_crash(raises, wrong.crash, got.crash) else np.inf
-    if not set(case.expected) <= set(got.observed):
+    names = [name for name in case.expected if name in wrong.observed]
+    if not set(names) <= set(got.observed):
         return np.inf
-    names = case.expected
     return _largest(
         _value_distance(case.expected[n], case.rules[n], wrong.observed[n], got.observed[n])
         for n in names
