@@ -139,7 +139,11 @@ def demo_class(options: argparse.Namespace) -> int:
 
 
 def bench(options: argparse.Namespace) -> int:
-    """Measure the course's tools against others."""
+    """Measure the course's tools against others, or `fairness`: whether the checks are true."""
+    if options.name == "fairness":
+        from autograder.build.fairness_report import run_fairness
+
+        return run_fairness(options.what, options.secrets, options.mutants, options.json)
     from autograder.grade.command import run_bench
 
     return run_bench(options)
@@ -235,6 +239,9 @@ def _grading_parsers(command: Any) -> None:
     one.add_argument("--unit", default="basic_processing")
     one = command(bench)
     one.add_argument("name", nargs="?", help="which measurement (default: all)")
+    one.add_argument("what", nargs="?", metavar="UNIT|UNIT.EXERCISE", help="fairness: of what")
+    one.add_argument("--secrets", type=int, default=200, help="fairness: drawn for each exercise")
+    one.add_argument("--mutants", type=int, default=24, help="fairness: tried of each solution")
     one.add_argument("--json", action="store_true")
 
 

@@ -97,12 +97,19 @@ def hidden_questions(
     A case that a copy of what is recorded of the visible one would pass hides nothing, and is
     left out; unless none is left.
     """
+    hidden = drawn_data(unit, exercise, seed, draw, visible)
+    telling = telling_cases(unit, exercise, visible, hidden)
+    return replace(hidden, cases=telling or hidden.cases)
+
+
+def drawn_data(
+    unit: UnitSource, exercise: Exercise, seed: int, draw: int, visible: CheckData
+) -> CheckData:
+    """All hidden cases of a draw, with what the solution does on them."""
     first = 1 + draw * HIDDEN_ROUNDS
     rounds = range(first, first + HIDDEN_ROUNDS)
     cases = [case for n in rounds for case in _draw(exercise, unit, seed, n, "hidden")]
-    hidden = only_held(expected_data(unit, exercise, cases), effects_in(visible))
-    telling = telling_cases(unit, exercise, visible, hidden)
-    return replace(hidden, cases=telling or hidden.cases)
+    return only_held(expected_data(unit, exercise, cases), effects_in(visible))
 
 
 def full_data(unit: UnitSource, exercise: Exercise, seed: int, draw: int = 0) -> CheckData:

@@ -17,11 +17,12 @@ from autograder.errors import UserError
 from autograder.units import Unit
 
 PUBLIC = ("markdown", "setup", "demo", "question", "rubric")
-PRIVATE = ("hint", "cases", "observe", "conclude", "right", "wrong")
+PRIVATE = ("hint", "cases", "observe", "conclude", "right", "wrong", "equivalent", "accepted")
 OPTIONS = {
     "exercise": {"points", "forbid"},
     "question": {"points"},
     "wrong": {"raises", "when"},
+    "variant": {"expects"},
 }
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 HINTS, RIGHTS, WRONGS = 3, 1, 4
@@ -93,6 +94,8 @@ class Exercise:
     conclude: Cell | None
     rights: list[Cell]
     wrongs: list[Cell]
+    equivalents: list[Cell] = field(default_factory=list)
+    accepted: list[Cell] = field(default_factory=list)
 
     @property
     def file(self) -> str:
@@ -179,7 +182,7 @@ def _cell(path: Path, start: int, header: str, body: list[str]) -> Cell:
     while body and not body[0].strip():
         body, start = body[1:], start + 1
     text = "\n".join(body).rstrip()
-    if kind in ("markdown", "hint", "question", "rubric"):
+    if kind in ("markdown", "hint", "question", "rubric", "equivalent", "accepted"):
         text = _prose(body, Cell(kind, "", {}, "", path, start + 2))
     return Cell(kind, title, options, text, path, start + 2)
 
@@ -192,7 +195,7 @@ def _header(header: str, where: Cell) -> tuple[str, str, dict[str, str]]:
         kind, *words = shlex.split(header)
     except ValueError as error:
         where.fail(f"expected a cell header, found {header!r}: {error}")
-    if kind not in (*PUBLIC, *PRIVATE, "exercise"):
+    if kind not in (*PUBLIC, *PRIVATE, *OPTIONS):
         kinds = "[markdown], setup, exercise, question, rubric, " + ", ".join(PRIVATE)
         where.fail(f"expected one of {kinds} or nothing, found {kind!r}")
     options = {}
@@ -244,6 +247,8 @@ def _exercise(path: Path, unit: Unit, cells: list[Cell], answer: Cell) -> Exerci
         conclude=next(iter(by_kind["conclude"]), None),
         rights=by_kind["right"],
         wrongs=by_kind["wrong"],
+        equivalents=by_kind["equivalent"],
+        accepted=by_kind["accepted"],
     )
 
 

@@ -19,6 +19,7 @@ from autograder.build.answers import (
 from autograder.build.course import stale_files
 from autograder.build.data import full_data
 from autograder.build.forgery import forgery_problems
+from autograder.build.pairs import false_names
 from autograder.build.source import Cell, Exercise, UnitSource, diagnosis, read_unit
 from autograder.check.conclude import concluded
 from autograder.check.data import CheckData, Record
@@ -30,6 +31,7 @@ from autograder.units import CHECKS, Unit
 
 SEEDS = (1, 2)
 LEAK_LENGTH = 24
+PAIRS = 12
 
 
 @dataclass
@@ -109,6 +111,8 @@ def verify_exercise(unit: UnitSource, exercise: Exercise, forgers: bool = False)
         for seed in SEEDS:
             data = full_data(unit, exercise, seed)
             report.problems += _problems(unit, exercise, data)
+            if seed == SEEDS[0]:
+                report.problems += false_names(unit, exercise, data, PAIRS)
             if forgers:
                 report.problems += forgery_problems(unit, exercise, data)
     except UserError as error:

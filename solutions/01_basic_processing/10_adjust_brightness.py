@@ -103,7 +103,14 @@ def adjust_brightness(image, delta):
     return np.array(operation(picture, same))
 
 
-# %% wrong "clips after the overflow"
+# %% wrong "adds in uint8" when="!clip|clamp|minimum|maximum|where|min|max"
+# The sum is made in uint8, where 250 + 10 is 4 and a negative number cannot even be written.
+# Widen `image` first, with `image.astype(np.int16)`, and stop the sum at 0 and 255.
+def adjust_brightness(image, delta):
+    return image + delta
+
+
+# %% wrong "clips after the overflow" when="clip|clamp|minimum|maximum|where|min|max"
 # The sum is made in uint8, where 250 + 10 is 4 and a negative number cannot even be written;
 # clipping comes too late. Widen `image` first, with `image.astype(np.int16)`.
 def adjust_brightness(image, delta):
