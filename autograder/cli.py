@@ -117,7 +117,7 @@ def release(options: argparse.Namespace) -> int:
     from autograder.build.release import release_unit
 
     unit = find_unit(options.unit)
-    for path in release_unit(unit, options.to):
+    for path in release_unit(unit, options.to, lambda line: print(line, flush=True)):
         print(f"wrote {options.to / path}")
     where = "" if options.to.resolve() == Path.cwd() else f"cd {options.to} && "
     print(f"next: {where}nbgrader generate_assignment {unit.folder}")

@@ -19,7 +19,7 @@ from autograder.build.pairs import false_names
 from autograder.build.source import Cell, Exercise, UnitSource, read_unit
 from autograder.check.data import CheckData
 from autograder.check.judge import judge
-from autograder.check.observe import Functions, observe_answer
+from autograder.check.observe import Functions, compile_observe, observe_answer
 from autograder.check.runner import observe_source
 from autograder.errors import UserError
 from autograder.units import find_unit, split_exercise, units
@@ -93,6 +93,7 @@ def bench_fairness(what: str | None, secrets: int, number: int) -> Iterator[Fair
 def measure(unit: UnitSource, exercise: Exercise, secrets: int, number: int) -> Fairness:
     """Try mutants, pairs of wrong answers and secrets on one exercise."""
     started = _cpu()
+    warm(unit, exercise)
     found = Fairness(exercise.id, secrets)
     found.failures = in_fork(lambda: list(_secret_failures(unit, exercise, secrets)))
     if number:
@@ -101,6 +102,13 @@ def measure(unit: UnitSource, exercise: Exercise, secrets: int, number: int) -> 
         _try_mutants(unit, exercise, data, number, found)
     found.seconds = round(_cpu() - started, 1)
     return found
+
+
+def warm(unit: UnitSource, exercise: Exercise) -> None:
+    """Import here what answers need, so that no fork has to."""
+    solution_functions(unit, exercise)
+    compile_observe(exercise.observe.text if exercise.observe else None, exercise.id)
+    exercise.cases.run({"__name__": "cases"})
 
 
 def _cpu() -> float:

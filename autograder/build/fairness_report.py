@@ -10,6 +10,8 @@ from rich.table import Table
 
 from autograder.build.fairness import Fairness, as_dict, bench_fairness
 
+WIDTH = 110
+
 
 def run_fairness(what: str | None, secrets: int, mutants: int, as_json: bool) -> int:
     """Measure and print; the exit status is 1 where an answer is judged unfairly."""
@@ -47,7 +49,9 @@ def _table(found: list[Fairness]) -> None:
         table.add_row(one.exercise, *map(str, _row(one)))
     totals = [sum(column) for column in zip(*map(_row, found), strict=True)]
     table.add_row("all", *(f"{total:g}" for total in totals))
-    Console().print(table)
+    console = Console()
+    console.width = max(console.width, WIDTH)
+    console.print(table)
 
 
 def _row(one: Fairness) -> tuple[float, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 T = TypeVar("T")
-MEMORY = 2 * 2**30
+MEMORY = 4 * 2**30
 
 
 class Ended(Exception):

@@ -105,13 +105,20 @@ def _replaced(answer: str, node: ast.stmt | ast.expr, changed: ast.AST | None) -
     assert node.end_col_offset is not None
     first = starts[node.lineno - 1] + node.col_offset
     last = starts[node.end_lineno - 1] + node.end_col_offset
-    if changed is None:
-        new = "pass"
-    elif isinstance(changed, ast.Name | ast.Constant | ast.Call | ast.Attribute | ast.Subscript):
-        new = ast.unparse(changed)
-    else:
-        new = f"({ast.unparse(changed)})" if isinstance(changed, ast.expr) else ast.unparse(changed)
-    return (content[:first] + new.encode() + content[last:]).decode()
+    written = "pass" if changed is None else ast.unparse(changed)
+    plain, safe = (
+        (content[:first] + new.encode() + content[last:]).decode()
+        for new in (written, f"({written})")
+    )
+    return plain if isinstance(node, ast.stmt) or _are_same(plain, safe) else safe
+
+
+def _are_same(one: str, other: str) -> bool:
+    """Whether two texts are the same program."""
+    try:
+        return ast.dump(ast.parse(one)) == ast.dump(ast.parse(other))
+    except SyntaxError:
+        return False
 
 
 def _changes(tree: ast.Module) -> Iterator[tuple[Any, str, ast.AST | None]]:

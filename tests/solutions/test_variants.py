@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from autograder.build.data import full_data
-from autograder.build.fairness import tried
+from autograder.build.fairness import tried, warm
 from autograder.build.judging import find_exercise
 from autograder.build.source import parse_cells
 
@@ -24,6 +24,7 @@ FEWEST = 5
 def exercise_of(path):
     """The unit, the exercise and its check data."""
     unit, exercise = find_exercise(f"{path.parent.name}.{path.stem}")
+    warm(unit, exercise)
     return unit, exercise, full_data(unit, exercise, 0)
 
 
