@@ -10,7 +10,7 @@ from rich.table import Table
 
 from autograder.build.fairness import Fairness, as_dict, bench_fairness
 
-WIDTH = 110
+WIDTH = 130
 
 
 def run_fairness(what: str | None, secrets: int, mutants: int, as_json: bool) -> int:
@@ -44,7 +44,7 @@ def _table(found: list[Fairness]) -> None:
     table = Table(box=None, pad_edge=False)
     names = ("exercise", "secrets", "failures", "mutants", "equivalent", "failed", "diagnosed")
     for name in (*names, "explained", "survive", "to read", "seconds"):
-        table.add_column(name, justify="left" if name == "exercise" else "right")
+        table.add_column(name, justify="left" if name == "exercise" else "right", no_wrap=True)
     for one in found:
         table.add_row(one.exercise, *map(str, _row(one)))
     totals = [sum(column) for column in zip(*map(_row, found), strict=True)]

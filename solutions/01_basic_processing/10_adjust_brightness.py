@@ -197,6 +197,47 @@ def adjust_brightness(image, delta):
     return np.clip(image.astype(np.int16) - delta, 0, 255).astype(np.uint8)
 
 
+# %% equivalent "the largest of 0 and the sum is the same either way round"
+# - return np.clip(brighter, 0, 255).astype(np.uint8)
+# + return np.clip(0, brighter, 255).astype(np.uint8)
+
+
+# %% accepted "clips after the overflow"
+# - brighter = image.astype(np.int16) + delta
+# + brighter = image + delta
+# - brighter = image.astype(np.int16) + delta
+# + brighter = image.astype(np.uint8) + delta
+
+
+# %% accepted "stays in a wide integer type"
+# - return np.clip(brighter, 0, 255).astype(np.uint8)
+# + return np.clip(brighter, 0, 255)
+# - return np.clip(brighter, 0, 255).astype(np.uint8)
+# + return np.clip(brighter, 0, 255).astype(np.int16)
+
+
+# %% accepted "stays in floats"
+# - return np.clip(brighter, 0, 255).astype(np.uint8)
+# + return np.clip(brighter, 0, 255).astype(np.float32)
+
+
+# %% accepted "subtracts"
+# - brighter = image.astype(np.int16) + delta
+# + brighter = image.astype(np.int16) - delta
+# - brighter = image.astype(np.int16) + delta
+# + brighter = image.astype(np.int16) + -delta
+
+
+# %% accepted "never clips"
+# - return np.clip(brighter, 0, 255).astype(np.uint8)
+# + return brighter.astype(np.uint8)
+
+
+# %% accepted "saturates at the bottom only"
+# - return np.clip(brighter, 0, 255).astype(np.uint8)
+# + return np.clip(brighter, 0, 510).astype(np.uint8)
+
+
 # %% [markdown]
 # ### See the bug for yourself
 #
