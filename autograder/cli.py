@@ -130,7 +130,7 @@ def release(options: argparse.Namespace) -> int:
     from autograder.build.release import release_unit
 
     unit = find_unit(options.unit)
-    for path in release_unit(unit, options.to):
+    for path in release_unit(unit, options.to, lambda line: print(line, flush=True)):
         print(f"wrote {options.to / path}")
     where = "" if options.to.resolve() == Path.cwd() else f"cd {options.to} && "
     print(f"next: {where}nbgrader generate_assignment {unit.folder}")
@@ -152,7 +152,11 @@ def demo_class(options: argparse.Namespace) -> int:
 
 
 def bench(options: argparse.Namespace) -> int:
-    """Measure the course's tools against others."""
+    """Measure the course's tools against others, or `fairness`: whether the checks are true."""
+    if options.name == "fairness":
+        from autograder.build.fairness_report import run_fairness
+
+        return run_fairness(options.what, options.secrets, options.mutants, options.json)
     from autograder.grade.command import run_bench
 
     return run_bench(options)
@@ -253,6 +257,9 @@ def _grading_parsers(command: Any) -> None:
     one.add_argument("--unit", default="basic_processing")
     one = command(bench)
     one.add_argument("name", nargs="?", help="which measurement (default: all)")
+    one.add_argument("what", nargs="?", metavar="UNIT|UNIT.EXERCISE", help="fairness: of what")
+    one.add_argument("--secrets", type=int, default=200, help="fairness: drawn for each exercise")
+    one.add_argument("--mutants", type=int, default=24, help="fairness: tried of each solution")
     one.add_argument("--json", action="store_true")
 
 

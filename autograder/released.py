@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,11 @@ def is_released(root: Path, unit: str) -> bool:
 
 
 def unit_file(
-    folder: str, release: str, setup: list[str], solutions: dict[str, str]
+    folder: str,
+    release: str,
+    setup: list[str],
+    solutions: dict[str, str],
+    draws: Mapping[str, int] | None = None,
 ) -> dict[Path, bytes]:
     """The texts that answers of a unit may build on, as a file of the course directory.
 
@@ -95,13 +100,18 @@ def unit_file(
         release: changes when any of the unit's sources does.
         setup: the unit's setup cells.
         solutions: the text of each solution, by the name of the exercise's check data file.
+        draws: how many draws of hidden cases were discarded before, by the same names.
     """
+    draws = draws or {}
     document = {
         "format": FORMAT,
         "folder": folder,
         "release": release,
         "setup": setup,
-        "exercises": [{"file": file, "solution": text} for file, text in solutions.items()],
+        "exercises": [
+            {"file": file, "solution": text, "draw": draws.get(file, 0)}
+            for file, text in solutions.items()
+        ],
     }
     content = json.dumps(document, indent=1, ensure_ascii=False).encode()
     return {GRADING_FOLDER / folder / UNIT_FILE: content}

@@ -7,7 +7,8 @@ import re
 
 import numpy as np
 
-from autograder.check.judge import NOT_WRITTEN, Failure, Verdict
+from autograder.check.failure import Failure
+from autograder.check.judge import NOT_WRITTEN, Verdict
 from autograder.check.values import TORCH, Value
 
 SHOWN = 3
@@ -55,15 +56,15 @@ def _headline(verdict: Verdict) -> str:
 
 
 def _chosen(verdict: Verdict) -> list[Failure]:
-    """The first failure of each of the first failing cases."""
+    """The first failure of each of the first failing cases; what is alike, once."""
     first: dict[int, Failure] = {}
-    for failure in verdict.failures:
+    for failure in verdict.told:
         first.setdefault(id(failure.case), failure)
     return list(first.values())[:SHOWN]
 
 
 def _failure_html(failure: Failure) -> str:
-    name = failure.case.name
+    name = failure.where or failure.case.name
     rest = failure.text.removeprefix(f"{name}: ")
     shown = failure.outcome.printed if failure.case.source == "visible" else ""
     printed = f"<pre>printed: {html.escape(shown[:300])}</pre>" if shown else ""
