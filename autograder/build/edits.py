@@ -125,7 +125,9 @@ def _apply(hunks: list[Hunk], base: list[Line], name: str, cell: Cell) -> list[L
 def _find(hunk: Hunk, base: list[Line], name: str, cell: Cell) -> int:
     """Where the lines of a place begin in what is edited."""
     if not hunk.old:
-        _fail(cell, hunk.line, "expected a `# - ` line too, found only `# + `; say what it replaces")
+        _fail(
+            cell, hunk.line, "expected a `# - ` line too, found only `# + `; say what it replaces"
+        )
     texts, count = [text for _, text in base], len(hunk.old)
     wanted = _relative(hunk.old)
     starts = [i for i in range(len(texts)) if _relative(texts[i : i + count]) == wanted]

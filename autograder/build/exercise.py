@@ -25,6 +25,7 @@ class Exercise:
     hints: list[str]
     cases: Cell
     observe: Cell | None
+    conclude: Cell | None
     rights: list[Cell]
     wrongs: list[Cell]
 
@@ -51,8 +52,9 @@ def read_exercise(path: Path, unit: Unit, cells: list[Cell], answer: Cell) -> Ex
     by_kind = {kind: [cell for cell in cells if cell.kind == kind] for kind in PRIVATE}
     _check_counts(answer, by_kind)
     _check_function(by_kind["cases"][0], "cases")
-    for cell in by_kind["observe"]:
-        _check_function(cell, "observe")
+    for kind in ("observe", "conclude"):
+        for cell in by_kind[kind]:
+            _check_function(cell, kind)
     if len(functions) > 1 and not by_kind["observe"]:
         answer.fail("an exercise with several functions needs a `# %% observe` cell")
     variants = resolve([*by_kind["right"], *by_kind["wrong"]], answer)
@@ -66,7 +68,8 @@ def read_exercise(path: Path, unit: Unit, cells: list[Cell], answer: Cell) -> Ex
         answer=answer,
         hints=[cell.text for cell in by_kind["hint"]],
         cases=by_kind["cases"][0],
-        observe=by_kind["observe"][0] if by_kind["observe"] else None,
+        observe=next(iter(by_kind["observe"]), None),
+        conclude=next(iter(by_kind["conclude"]), None),
         rights=[cell for cell in variants if cell.kind == "right"],
         wrongs=[cell for cell in variants if cell.kind == "wrong"],
     )
@@ -94,8 +97,11 @@ def _check_counts(answer: Cell, by_kind: dict[str, list[Cell]]) -> None:
         )
     if counts["cases"] != 1:
         answer.fail(f"expected one `# %% cases` cell, found {counts['cases']}")
-    if counts["observe"] > 1:
-        answer.fail(f"expected at most one `# %% observe` cell, found {counts['observe']}")
+    for kind in ("observe", "conclude"):
+        if counts[kind] > 1:
+            answer.fail(f"expected at most one `# %% {kind}` cell, found {counts[kind]}")
+    if counts["conclude"] and not counts["observe"]:
+        answer.fail("a `# %% conclude` cell needs an `# %% observe` cell, whose values it gets")
     if counts["right"] < RIGHTS:
         answer.fail('expected another right answer; write a `# %% right "title"` cell')
     if counts["wrong"] < WRONGS:

@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 from autograder.errors import UserError
 
 PUBLIC = ("markdown", "setup", "demo", "question", "rubric")
-PRIVATE = ("hint", "cases", "observe", "right", "wrong")
+PRIVATE = ("hint", "cases", "observe", "conclude", "right", "wrong")
 OPTIONS = {
     "exercise": {"points", "forbid"},
     "question": {"points"},
@@ -34,8 +34,8 @@ class Cell:
     """One cell of a percent file.
 
     Attributes:
-        kind: "markdown", "setup", "demo", "exercise", "hint", "cases", "observe", "right",
-            "wrong", "question" or "rubric".
+        kind: "markdown", "setup", "demo", "exercise", "hint", "cases", "observe", "conclude",
+            "right", "wrong", "question" or "rubric".
         title: the words after the kind.
         options: the `name=value` pairs after the kind.
         text: the content; without the comment signs where the content is prose.
