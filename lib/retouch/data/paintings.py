@@ -14,6 +14,9 @@ from numpy import ndarray
 from PIL import Image, ImageDraw
 from scipy.ndimage import gaussian_filter
 
+from retouch.validation import choice, whole
+from retouch.validation.arrays import require_uint8
+
 Gray = Float[ndarray, "h w"]
 Color = Float[ndarray, "h w 3"]
 Stroke = list[tuple[float, float]]
@@ -69,9 +72,9 @@ def paint_photograph(
         TypeError: the photograph is not uint8.
         ValueError: it is not H×W×3 or too small, or no brushwork has this name.
     """
-    _require_photograph(photograph)
+    require_uint8(photograph, "photograph", channels=(3,), smallest=32)
     manner = _named(brushwork)
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(whole(seed, "seed", at_least=0))
     target = _vivid(photograph / 255.0, manner.vivid)
     ground = target.mean(axis=(0, 1)) * np.array([1.05, 0.95, 0.85])  # a warm priming
     painting = _Painting(target, ground.clip(0, 1), manner, rng)
@@ -191,15 +194,4 @@ def _vivid(image: Color, factor: float) -> Color:
 def _named(brushwork: str | Brushwork) -> Brushwork:
     if isinstance(brushwork, Brushwork):
         return brushwork
-    if brushwork not in BRUSHWORK:
-        raise ValueError(f"there is no brushwork {brushwork!r}; choose {', '.join(BRUSHWORK)}")
-    return BRUSHWORK[brushwork]
-
-
-def _require_photograph(photograph: ndarray) -> None:
-    if photograph.dtype != np.uint8:
-        raise TypeError(f"expected a photograph of dtype uint8 (0 to 255), got {photograph.dtype}")
-    if photograph.ndim != 3 or photograph.shape[2] != 3 or min(photograph.shape[:2]) < 32:
-        raise ValueError(
-            f"expected a photograph of shape H×W×3, at least 32×32; got {photograph.shape}"
-        )
+    return BRUSHWORK[choice(brushwork, "brushwork", BRUSHWORK)]

@@ -25,6 +25,8 @@ from retouch.pixels.warps import control_points
 from retouch.show.images import images_html, to_png
 from retouch.show.notebook import run_by_nbgrader
 from retouch.show.pixels import ImageLike, as_uint8
+from retouch.validation import height_and_width, number, wrong_value
+from retouch.validation.tensors import require_images, require_tensor
 
 FOLDER = Path(__file__).parent
 
@@ -141,13 +143,15 @@ class DrawingEditor(_Answering):
     answered = traitlets.Int(0).tag(sync=True)
 
     def __init__(self, generator, image, labels, alt, sigma, names, zoom):  # noqa: PLR0913
+        require_images(image, "image", channels=3)
         height, width = image.shape[2:]
-        count = int(labels.max()) + 1
-        if image.shape[0] != 1 or labels.shape != (1, height, width) or count > 256:
-            raise ValueError(
-                f"expected one image 1×3×H×W and its labels 1×H×W below 256; got "
-                f"{tuple(image.shape)} and {tuple(labels.shape)} up to {count - 1}"
-            )
+        if len(image) != 1:
+            raise wrong_value("image", "one image 1×3×H×W", f"{len(image)} of them")
+        require_tensor(labels, "labels", f"1 {height} {width}", kind="whole")
+        lowest, count = int(labels.min()), int(labels.max()) + 1
+        if lowest < 0 or count > 256:
+            raise wrong_value("labels", "numbers from 0 to 255", f"{lowest} to {count - 1}")
+        zoom = number(zoom, "zoom", above=0)
         self._generator, self._colors = generator, segment_colors(max(count, len(names)))
         self._first = labels[0].cpu().to(torch.uint8), canny_edges(image, sigma)[0].cpu()
         self.result: Tensor | None = None
@@ -219,7 +223,8 @@ class PointDragger(_Answering):
 
     def __init__(self, function, size, alt, points, zoom):
         self._function = function
-        start = points.double().tolist()
+        size, zoom = height_and_width(size), number(zoom, "zoom", above=0)
+        start = require_tensor(points, "points", "k 2").double().tolist()
         super().__init__(
             height=size[0], width=size[1], zoom=zoom, alt=alt, source=start, target=start
         )

@@ -118,7 +118,7 @@ def test_a_bad_bend_is_told():
 
 def test_misfits_are_refused(subject):
     image, labels = subject
-    with pytest.raises(ValueError, match="expected one image 1×3×H×W and its labels"):
+    with pytest.raises(ValueError, match="labels: expected 1×12×17"):
         edit_drawing(lambda x: x, image, labels[:, :5], alt="a square")
 
 
