@@ -8,6 +8,9 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Generator, Tensor, nn
 
+from retouch.validation import number, whole, wrong_value
+from retouch.validation.tensors import require_images
+
 Images = Float[Tensor, "n c h w"]
 Size = tuple[int, int, int]
 
@@ -19,6 +22,8 @@ def denoising_loss(
 
     Vincent et al. 2008, with Gaussian noise, drawn anew at each call.
     """
+    require_images(images)
+    sigma = number(sigma, "sigma", at_least=0)
     return F.mse_loss(model(images + sigma * normal_like(images, generator)), images)
 
 
@@ -31,6 +36,7 @@ def normal_like(values: Tensor, generator: Generator) -> Tensor:
 def make_encoder(size: Size, outputs: int, width: int = 32) -> nn.Sequential:
     """Images N×C×H×W → N×outputs: two convolutions of stride 2, one hidden layer."""
     channels, height, width_ = _divisible(size)
+    _positive(outputs=outputs, width=width)
     return nn.Sequential(
         nn.Conv2d(channels, width, 4, 2, 1),
         nn.ReLU(inplace=True),
@@ -46,6 +52,7 @@ def make_encoder(size: Size, outputs: int, width: int = 32) -> nn.Sequential:
 def make_decoder(size: Size, inputs: int, width: int = 32) -> nn.Sequential:
     """Latents N×inputs → logits N×C×H×W: `make_encoder` in reverse."""
     channels, height, width_ = _divisible(size)
+    _positive(inputs=inputs, width=width)
     return nn.Sequential(
         nn.Linear(inputs, 8 * width),
         nn.ReLU(inplace=True),
@@ -64,6 +71,7 @@ def make_denoiser(channels: int = 1, width: int = 32) -> nn.Sequential:
     Its code, 2·width channels at a quarter of the height and width, is larger than the image;
     the noise, not a bottleneck, is what keeps it from copying (Vincent et al. 2008).
     """
+    _positive(channels=channels, width=width)
     return nn.Sequential(
         nn.Conv2d(channels, width, 4, 2, 1),
         nn.ReLU(inplace=True),
@@ -86,12 +94,18 @@ class Autoencoder(nn.Module):
 
     def forward(self, images: Images) -> Images:
         """The image as the bottleneck lets it through, in [0, 1]."""
-        return self.decoder(self.encoder(images)).sigmoid()
+        logits: Tensor = self.decoder(self.encoder(images))
+        return logits.sigmoid()
 
 
 def _divisible(size: Size) -> Size:
-    if size[1] % 4 or size[2] % 4:
-        raise ValueError(
-            f"height and width must be divisible by 4, got {size[1]}×{size[2]}: pad the images"
-        )
-    return size
+    channels, height, width = (whole(side, "size", at_least=1) for side in size)
+    if height % 4 or width % 4:
+        expected = "height and width divisible by 4"
+        raise wrong_value("size", expected, f"{height}×{width}", "pad the images")
+    return channels, height, width
+
+
+def _positive(**sizes: int) -> None:
+    for name, value in sizes.items():
+        whole(value, name, at_least=1)

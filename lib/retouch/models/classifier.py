@@ -1,4 +1,4 @@
-"""A small classifier of 32×32 gray images, whose features judge generated ones.
+"""A small classifier of 32×32 gray images, on whose features generated ones are measured.
 
 A Fréchet distance between these features is *not* the FID, which is defined on Inception's:
 it compares models of Fashion-MNIST with each other and with nothing else. Call it what it
@@ -21,7 +21,7 @@ class FeatureClassifier(nn.Module):
 
     def __init__(
         self, num_classes: int = 10, channels: int = 1, width: int = 32, features: int = 64
-    ):
+    ) -> None:
         super().__init__()
         self.extractor = nn.Sequential(
             _block(channels, width),
@@ -39,11 +39,13 @@ class FeatureClassifier(nn.Module):
 
     def features(self, images: Float[Tensor, "n c 32 32"]) -> Float[Tensor, "n features"]:
         """What the Fréchet distance is measured on; images in [0, 1]."""
-        return self.extractor(images - 0.5)
+        features: Tensor = self.extractor(images - 0.5)
+        return features
 
     def forward(self, images: Float[Tensor, "n c 32 32"]) -> Float[Tensor, "n classes"]:
         """Logits of the classes."""
-        return self.head(self.features(images))
+        logits: Tensor = self.head(self.features(images))
+        return logits
 
 
 def _block(in_channels: int, out_channels: int) -> nn.Sequential:

@@ -15,6 +15,13 @@ from jaxtyping import Float
 from torch import Tensor
 
 from retouch.models.features import FeatureExtractor, smooth_activations
+from retouch.validation import number, whole, wrong_value
+from retouch.validation.tensors import (
+    require_images,
+    require_layers,
+    require_same_shape,
+    require_tensor,
+)
 
 Images = Float[Tensor, "n 3 h w"]
 FeatureMap = Float[Tensor, "n c h w"]
@@ -26,11 +33,8 @@ def content_loss(features: FeatureMap, target: FeatureMap) -> Float[Tensor, ""]:
     Raises:
         ValueError: the shapes differ.
     """
-    if features.shape != target.shape:
-        raise ValueError(
-            f"expected features of one shape, got {tuple(features.shape)} and "
-            f"{tuple(target.shape)}: content is compared place by place, at one image size"
-        )
+    advice = "content is compared place by place, at one image size"
+    require_same_shape(features, target, "features and target", advice)
     return F.mse_loss(features, target)
 
 
@@ -43,14 +47,15 @@ def gram_matrix(features: FeatureMap) -> Float[Tensor, "n c c"]:
     Raises:
         ValueError: the features are not N×C×H×W.
     """
-    if features.ndim != 4:
-        raise ValueError(f"expected features N×C×H×W, got shape {tuple(features.shape)}")
+    require_tensor(features, "features", "n c h w")
     places = features.flatten(2)  # n c hw
     return places @ places.mT / (places.shape[1] * places.shape[2])
 
 
 def style_loss(
-    features: Sequence[FeatureMap], targets: Sequence[FeatureMap], weights: Sequence[float]
+    features: Sequence[Float[Tensor, "n _ _ _"]],
+    targets: Sequence[Float[Tensor, "m _ _ _"]],
+    weights: Sequence[float],
 ) -> Float[Tensor, ""]:
     """Σ wᵢ · MSE of the layers' Gram matrices (Gatys et al. 2016, equations 4 and 5).
 
@@ -62,11 +67,7 @@ def style_loss(
     Raises:
         ValueError: not one target and one weight per layer.
     """
-    if not len(features) == len(targets) == len(weights):
-        raise ValueError(
-            f"expected one target and one weight per layer; got {len(features)} features, "
-            f"{len(targets)} targets and {len(weights)} weights"
-        )
+    require_layers(features, targets, weights, names="features, targets and weights")
     losses = [
         weight * F.mse_loss(gram_matrix(feature), gram_matrix(target).expand(len(feature), -1, -1))
         for feature, target, weight in zip(features, targets, weights, strict=True)
@@ -76,12 +77,15 @@ def style_loss(
 
 def total_variation(images: Float[Tensor, "n c h w"]) -> Float[Tensor, ""]:
     """Sum of squared differences to the right and lower neighbour, meaned over the images."""
+    require_tensor(images, "images", "n c h w")
     right = images[..., :, 1:] - images[..., :, :-1]
     down = images[..., 1:, :] - images[..., :-1, :]
     return (right.square().sum((1, 2, 3)) + down.square().sum((1, 2, 3))).mean()
 
 
-def adain(content: FeatureMap, style: FeatureMap, eps: float = 1e-5) -> FeatureMap:
+def adain(
+    content: FeatureMap, style: Float[Tensor, "m c h2 w2"], eps: float = 1e-5
+) -> Float[Tensor, "_ c h w"]:
     """Content features with the mean and deviation of style's, per sample and channel.
 
     Huang & Belongie 2017, equation 8. The deviation is √(unbiased variance + eps).
@@ -94,11 +98,12 @@ def adain(content: FeatureMap, style: FeatureMap, eps: float = 1e-5) -> FeatureM
     Raises:
         ValueError: the numbers of channels differ.
     """
+    require_tensor(content, "content", "n c h w"), require_tensor(style, "style", "n c h w")
     if content.shape[1] != style.shape[1]:
-        raise ValueError(
-            f"expected as many style channels as content channels, {content.shape[1]}; got "
-            f"{style.shape[1]}: take both from the same layer"
-        )
+        expected = f"as many style channels as content has, {content.shape[1]}"
+        raise wrong_value("style", expected, style.shape[1], "take both from the same layer")
+    if len(content) != len(style) and 1 not in (len(content), len(style)):
+        raise wrong_value("style", f"1 sample or {len(content)}, as of content", len(style))
     content_var, content_mean = torch.var_mean(content, dim=(2, 3), keepdim=True)
     style_var, style_mean = torch.var_mean(style, dim=(2, 3), keepdim=True)
     scale = ((style_var + eps) / (content_var + eps)).sqrt()
@@ -162,8 +167,10 @@ def stylizing(
     balance: Balance = Balance(),
 ) -> Iterator[tuple[float, Images]]:
     """As `stylize`, but yields the loss and the image after every step, to be watched."""
-    if steps < 1:
-        raise ValueError(f"expected at least one step, got {steps}")
+    steps = whole(steps, "steps", at_least=1)
+    for name, images in (("content", content), ("style", style)):
+        require_images(images, name, channels=3, data_range=1.0)
+    number(balance.learning_rate, "learning_rate", above=0)
     objective = TransferLoss(extractor, content, style, balance)
     wanted = objective.content_features(content)
     image = content.detach().clone().requires_grad_()
@@ -192,7 +199,7 @@ class TransferLoss:
 
     def __init__(
         self, extractor: FeatureExtractor, content: Images, style: Images, balance: Balance
-    ):
+    ) -> None:
         self.extractor, self.balance = extractor, balance
         with torch.no_grad():
             self.grams = [gram_matrix(x) for x in self._features(style)]
@@ -213,8 +220,9 @@ class TransferLoss:
         rough = total_variation(images) / images[0].numel()
         return style + self.balance.content * content + self.balance.smoothness * rough
 
-    def _features(self, images: Images) -> list[FeatureMap]:
-        features, temperature = self.extractor(images), self.balance.temperature
+    def _features(self, images: Images) -> list[Float[Tensor, "n _ _ _"]]:
+        features: list[Tensor] = self.extractor(images)
+        temperature = self.balance.temperature
         if temperature is None:
             return features
         return [smooth_activations(x, temperature) for x in features]
