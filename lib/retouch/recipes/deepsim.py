@@ -17,13 +17,13 @@ from lightning_fabric import Fabric
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from retouch.models.deepsim import Generator, augment_pair, flip_pair, perceptual_loss
+from retouch.models.deepsim import Generator, flip_pair, perceptual_loss, tps_warp_pair
 from retouch.models.features import feature_extractor
 from retouch.models.patchgan import (
     MultiScaleDiscriminator,
-    discriminator_loss,
     feature_matching_loss,
-    generator_adversarial_loss,
+    lsgan_discriminator_loss,
+    lsgan_generator_loss,
 )
 
 Images = Float[Tensor, "n c h w"]
@@ -167,7 +167,7 @@ class Game:
     def _judge(self, given: Images, target: Images, fake: Images):
         """Gradients of the discriminator; returns its features of the real images, and its loss."""
         real = self.discriminator(given, target)
-        loss = discriminator_loss(real.scores, self.discriminator(given, fake).scores)
+        loss = lsgan_discriminator_loss(real.scores, self.discriminator(given, fake).scores)
         self.fabric.backward(loss)
         return [[x.detach() for x in scale] for scale in real.features], loss.detach()
 
@@ -177,7 +177,7 @@ class Game:
         self.discriminator.requires_grad_(False)
         judged = self.discriminator(given, fake)
         self.discriminator.requires_grad_(True)
-        losses = {"adversarial": generator_adversarial_loss(judged.scores)}
+        losses = {"adversarial": lsgan_generator_loss(judged.scores)}
         matching = feature_matching_loss(real_features, judged.features)
         losses["feature matching"] = weights.feature_matching * matching
         if weights.perceptual:
@@ -246,7 +246,7 @@ def _networks(channels: int, settings: Settings) -> tuple[Generator, MultiScaleD
 
 def _augmentation(settings: Settings) -> Augment:
     def bend_and_flip(target: Images, given: Images, random: Random) -> tuple[Images, Images]:
-        return flip_pair(*augment_pair(target, given, settings.magnitude, random), random)
+        return flip_pair(*tps_warp_pair(target, given, settings.magnitude, random), random)
 
     ways: dict[str, Augment] = {
         "tps": bend_and_flip,

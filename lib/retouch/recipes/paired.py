@@ -19,7 +19,7 @@ from retouch.data.scenes import KINDS, Scene, render, sample_scene
 from retouch.data.scenes.pairs import Change
 from retouch.data.scenes.world import Kind
 from retouch.data.segments import color_segments
-from retouch.models.deepsim import Generator, augment_pair, flip_pair, primitive
+from retouch.models.deepsim import Generator, flip_pair, primitive, tps_warp_pair
 from retouch.models.patchgan import MultiScaleDiscriminator
 from retouch.recipes.base import Losses, Recipe, Run
 from retouch.recipes.deepsim import Game, constant_then_linear
@@ -149,7 +149,7 @@ class DeepSIM(Paired):
     def augment(self, given: Images, target: Images, random: Random) -> tuple[Images, Images]:
         """Bend and mirror `batch_size` copies."""
         target, given = (x.expand(self.batch_size, -1, -1, -1) for x in (target, given))
-        target, given = augment_pair(target, given, self.magnitude, random)
+        target, given = tps_warp_pair(target, given, self.magnitude, random)
         target, given = flip_pair(target, given, random)
         return given, target
 
