@@ -6,11 +6,11 @@ from pathlib import Path
 
 from autograder.build.answers import prelude
 from autograder.build.data import full_data
-from autograder.build.release import SEED_FILE, course_seed
 from autograder.build.source import Exercise, UnitSource, read_unit
 from autograder.check.judge import Verdict, judge
 from autograder.check.runner import run_answer
 from autograder.errors import UserError
+from autograder.released import course_seed, find_course_directory
 from autograder.units import ROOT, split_exercise, units
 
 
@@ -69,7 +69,5 @@ def read_answer(path: Path) -> str:
 
 def course_seed_near(folder: Path) -> int:
     """The seed of the course directory that a folder lies in; 0 outside of any."""
-    for parent in (folder, *folder.parents):
-        if (parent / SEED_FILE).is_file():
-            return course_seed(parent)
-    return 0
+    directory = find_course_directory(folder)
+    return course_seed(directory) if directory else 0

@@ -11,23 +11,10 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from autograder.build.source import Cell, Exercise, Lesson, UnitSource
+from autograder.cell_ids import answer_id, check_id
 
 SCHEMA_VERSION = 3
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-
-
-def answer_id(exercise_id: str) -> str:
-    """The nbgrader id of an exercise's answer cell.
-
-    nbgrader's formgrader finds cells by CSS selectors, in which a dot has a meaning of its
-    own; so `vae.kl_divergence` is `vae-kl_divergence` there.
-    """
-    return exercise_id.replace(".", "-")
-
-
-def check_id(exercise_id: str) -> str:
-    """The nbgrader id of the cell that checks an exercise, and holds its points."""
-    return answer_id(exercise_id) + "-check"
 
 
 def instructor_notebook(unit: UnitSource) -> nbformat.NotebookNode:

@@ -1,30 +1,24 @@
-"""Preparing an instructor's course directory for nbgrader: `retouch release`.
-
-nbgrader_config.py            made once; the instructor's to edit
-source/UNIT/                  the notebook with solutions, and the visible check data
-.retouch/seed                 the secret that hidden cases come from; made once
-.retouch/hidden/UNIT/         the hidden cases, outside everything that nbgrader hands out
-.retouch/grading/UNIT/        all cases and the solutions, for `retouch grade`
-"""
+"""Preparing an instructor's course directory for nbgrader: `retouch release`."""
 
 from __future__ import annotations
 
-import os
-import secrets
 from pathlib import Path
 
 from autograder.build.course import build_unit
 from autograder.build.data import hidden_data
-from autograder.build.notebook import instructor_notebook, to_json
+from autograder.build.notebook import instructor_notebook, release_hash, to_json
 from autograder.build.source import UnitSource, read_unit
 from autograder.check.data import CheckData
-from autograder.check.notebook import HIDDEN_FOLDER
 from autograder.errors import UserError
-from autograder.grade.unit import grading_files
+from autograder.released import (
+    CONFIG_FILE,
+    GRADING_FOLDER,
+    HIDDEN_FOLDER,
+    course_seed,
+    unit_file,
+)
 from autograder.units import Unit
 
-SEED_FILE = Path(".retouch") / "seed"
-CONFIG_FILE = "nbgrader_config.py"
 CONFIG = '''"""nbgrader's settings for this course; made by `retouch release`, and yours to edit."""
 
 import os
@@ -69,51 +63,28 @@ def release_unit(unit: Unit, directory: Path) -> list[Path]:
     return list(files)
 
 
-def course_seed(directory: Path) -> int:
-    """The course's secret seed, made the first time that it is asked for.
-
-    Raises:
-        UserError: the seed's file holds anything else.
-    """
-    path = directory / SEED_FILE
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.parent.chmod(0o700)
-        _create_secret(path, f"{secrets.randbits(63)}\n")
-    text = path.read_text(encoding="utf-8").strip()
-    if not text.isdigit():
-        raise UserError(
-            f"{path}: expected a number, found {text[:20]!r}; restore it from a backup, or "
-            "delete it and release every unit again"
-        )
-    return int(text)
-
-
-def _create_secret(path: Path, text: str) -> None:
-    """Create a file that only its owner may read, unless another process was first."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-
-
 def _files(source: UnitSource, seed: int) -> dict[Path, bytes]:
     """Everything that a release consists of, by path below the course directory."""
     folder = source.unit.folder
+    files = {Path(CONFIG_FILE): CONFIG.encode()}
     notebook = to_json(instructor_notebook(source)).encode()
-    files = {Path("source") / folder / f"{folder}.ipynb": notebook}
-    visible, hidden = [], []
-    for item in build_unit(source):
-        if not item.path.endswith(".ipynb"):
-            files[Path("source") / folder / item.path] = item.content
-            visible.append(CheckData.load(item.content))
-    for exercise in source.exercises:
-        hidden.append(hidden_data(source, exercise, seed))
-        files[HIDDEN_FOLDER / folder / exercise.file] = hidden[-1].dump()
-    files |= grading_files(source, visible, hidden)
-    return files | {Path(CONFIG_FILE): CONFIG.encode()}
+    files[Path("source") / folder / f"{folder}.ipynb"] = notebook
+    visible = {item.path: item.content for item in build_unit(source) if item.is_check_data}
+    for path, content in visible.items():
+        files[Path("source") / folder / path] = content
+    for exercise, content in zip(source.exercises, visible.values(), strict=True):
+        hidden = hidden_data(source, exercise, seed)
+        files[HIDDEN_FOLDER / folder / exercise.file] = hidden.dump()
+        both = CheckData.load(content).joined(hidden)
+        files[GRADING_FOLDER / folder / exercise.file] = both.dump()
+    return files | _texts(source)
+
+
+def _texts(source: UnitSource) -> dict[Path, bytes]:
+    """What answers may build on while they are graded: setup cells, and earlier solutions."""
+    setup = [cell.text for cell in source.setup()]
+    solutions = {exercise.file: exercise.answer.text for exercise in source.exercises}
+    return unit_file(source.unit.folder, release_hash(source), setup, solutions)
 
 
 def _write(path: Path, content: bytes) -> None:

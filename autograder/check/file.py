@@ -8,6 +8,7 @@ from typing import Any
 
 import nbformat
 
+from autograder.cell_ids import answer_id
 from autograder.check.data import CheckData
 from autograder.check.judge import Verdict, judge
 from autograder.check.runner import run_answer
@@ -30,7 +31,7 @@ def check_notebook(path: Path) -> Iterator[Verdict]:
     earlier = list(setup)
     for source in sources:
         data = CheckData.read(source)
-        answer = answers.get(data.exercise.replace(".", "-"), "")
+        answer = answers.get(answer_id(data.exercise), "")
         yield judge(data, run_answer(data, earlier, answer))
         earlier.append(answer)
 

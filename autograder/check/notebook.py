@@ -7,15 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from autograder.check import progress as progress_log
 from autograder.check.data import CheckData
 from autograder.check.judge import Verdict, judge
 from autograder.check.observe import observe_answer
 from autograder.check.report import html_report, text_report
 from autograder.errors import UserError
+from autograder.progress import log as progress_log
+from autograder.released import HIDDEN_FOLDER
 from autograder.units import CHECKS, ROOT, split_exercise
 
-HIDDEN_FOLDER = Path(".retouch") / "hidden"
 _hints_given: dict[str, int] = {}
 
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder.errors import UserError
-from autograder.grade.job import Job, Limits, Result, Task
 from autograder.grade.unit import GradedUnit
+from autograder.sandbox.job import Job, Limits, Result, Task
 
 CONNECT_SECONDS = 15
 RETRIES = 5
@@ -122,7 +122,7 @@ def _usable(client: Any, address: str, trust: bool) -> int:
 
 
 def _problem() -> str | None:
-    from autograder.grade.sandbox import sandbox_problem
+    from autograder.sandbox.host.observer import sandbox_problem
 
     return sandbox_problem()
 

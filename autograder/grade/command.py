@@ -16,10 +16,10 @@ from autograder.errors import UserError
 
 def grade_here(options: argparse.Namespace) -> int:
     """Grade a unit in the current course directory; 0 when every submission got its verdict."""
-    from autograder.grade.course import open_course
     from autograder.grade.run import Settings, grade_unit
+    from autograder.grade.submissions.course_directory import open_course
     from autograder.grade.summary import print_summary, progress_bar
-    from autograder.grade.unit import released_unit
+    from autograder.released import released_unit
 
     if options.jobs < 0:
         raise UserError(f"expected --jobs of 1 or more, found {options.jobs}")
@@ -42,7 +42,7 @@ def grade_here(options: argparse.Namespace) -> int:
 
 def make_demo_class(options: argparse.Namespace) -> int:
     """Write a sample class, with the grades that it must get."""
-    from autograder.grade.demo import write_demo_class
+    from autograder.sample.classroom import write_demo_class
     from autograder.units import find_unit
 
     unit = find_unit(options.unit)
@@ -54,7 +54,7 @@ def make_demo_class(options: argparse.Namespace) -> int:
 
 def run_bench(options: argparse.Namespace) -> int:
     """Run one measurement, or all."""
-    from autograder.grade.bench import bench_grading, print_grading
+    from autograder.sample.bench import bench_grading, print_grading
     from retouch.bench.deepsim import ablation_rows, warp_rows
     from retouch.bench.metrics import metrics_rows
     from retouch.bench.models import model_rows, training_rows

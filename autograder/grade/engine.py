@@ -14,13 +14,12 @@ from nbformat import NotebookNode
 
 from autograder.build.notebook import to_json
 from autograder.errors import UserError
-from autograder.grade.course import TIMESTAMP, Course, Incoming
-from autograder.grade.gradebook import Book
-from autograder.grade.job import Limits, Result
-from autograder.grade.journal import JUDGED, Entry, Journal, reported, write_whole
 from autograder.grade.pool import Pool
-from autograder.grade.rebuild import rebuild
-from autograder.grade.submission import Answer, Wanted, runnable
+from autograder.grade.records.autograded import rebuild
+from autograder.grade.records.gradebook import Book
+from autograder.grade.records.journal import JUDGED, Entry, Journal, reported, write_whole
+from autograder.grade.submissions.course_directory import TIMESTAMP, Course, Incoming
+from autograder.grade.submissions.notebook import Answer, Wanted, runnable
 from autograder.grade.unit import GradedUnit
 from autograder.grade.verdict import (
     ExerciseVerdict,
@@ -28,6 +27,7 @@ from autograder.grade.verdict import (
     judge_results,
     refused,
 )
+from autograder.sandbox.job import Limits, Result
 
 AHEAD = 2
 Report = Callable[[SubmissionVerdict], None]

@@ -32,7 +32,7 @@ class RetouchAutograde(Autograde):
         Raises:
             NbGraderException: they could not be graded; the reason is in the log, in one line.
         """
-        from autograder.grade.unit import is_released
+        from autograder.released import is_released
 
         if not is_released(Path(self.coursedir.root), self.coursedir.assignment_id):
             super().start()
@@ -44,8 +44,8 @@ class RetouchAutograde(Autograde):
             raise NbGraderException(str(error)) from error
 
     def _grade(self) -> None:
-        from autograder.grade.course import Course
         from autograder.grade.run import Settings, grade_unit
+        from autograder.grade.submissions.course_directory import Course
 
         excluded = self.coursedir.student_id_exclude
         settings = Settings(

@@ -11,8 +11,8 @@ from threading import Thread
 from typing import Protocol
 
 from autograder.errors import UserError
-from autograder.grade.job import Job, Limits, Observer, Result, Task
 from autograder.grade.unit import GradedExercise, GradedUnit
+from autograder.sandbox.job import Job, Limits, Observer, Result, Task
 
 PATIENCE = 2.0
 MakeObserver = Callable[[Limits], Observer]
@@ -103,8 +103,8 @@ def observer_maker(trust: bool) -> MakeObserver:
     Raises:
         UserError: there is no sandbox; the line says what to install.
     """
-    from autograder.grade.sandbox import SandboxedObserver, sandbox_problem
-    from autograder.grade.trusted import TrustedObserver
+    from autograder.sandbox.host.observer import SandboxedObserver, sandbox_problem
+    from autograder.sandbox.trusted import TrustedObserver
 
     if trust:
         return TrustedObserver

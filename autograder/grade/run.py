@@ -7,14 +7,14 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 from autograder.grade.cluster import ClusterPool
-from autograder.grade.course import Course
 from autograder.grade.engine import Engine, Template
-from autograder.grade.gradebook import Book
-from autograder.grade.job import Limits
-from autograder.grade.journal import Journal
 from autograder.grade.pool import LocalPool, Pool, cores, observer_maker
+from autograder.grade.records.gradebook import Book
+from autograder.grade.records.journal import Journal
+from autograder.grade.submissions.course_directory import Course
 from autograder.grade.unit import GradedUnit, load_unit
 from autograder.grade.verdict import SubmissionVerdict
+from autograder.sandbox.job import Limits
 
 Progress = Callable[[int, int, SubmissionVerdict], None]
 

@@ -10,8 +10,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from autograder.grade.files import printable
 from autograder.grade.run import Progress as Report
+from autograder.grade.submissions.files import printable
 from autograder.grade.verdict import SubmissionVerdict
 
 REASON = 160

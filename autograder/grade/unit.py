@@ -1,28 +1,18 @@
-"""What grading a unit needs, kept privately in the course directory at release time.
+"""A unit as it was released into a course directory, with all that grading it needs.
 
-`.retouch/grading/UNIT/unit.json` holds the texts that answers may build on, and beside it lie
-the complete check data: visible and hidden cases, expected values, mistakes. So an edit of the
-checkout doesn't change an assignment that students already have, and grading needs no
-`solutions/`.
+An edit of the checkout doesn't change an assignment that students already have, and grading
+needs no `solutions/`.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
-from autograder.build.notebook import answer_id, check_id, release_hash
-from autograder.build.source import UnitSource
-from autograder.check.data import CheckData, Mistake
-from autograder.errors import UserError
-
-GRADING_FOLDER = Path(".retouch") / "grading"
-UNIT_FILE = "unit.json"
-FORMAT = 1
+from autograder.cell_ids import answer_id, check_id
+from autograder.check.data import CheckData
+from autograder.released import GRADING_FOLDER, read_unit_file
 
 
 @dataclass(frozen=True)
@@ -80,55 +70,6 @@ class GradedUnit:
     hide: tuple[str, ...]
 
 
-def released_unit(root: Path, text: str) -> str:
-    """The unit that a person means by `01_basic_processing`, `basic_processing` or `01`.
-
-    Raises:
-        UserError: none of this name was released into this course directory.
-    """
-    known = _released(root)
-    wanted = text.strip("/")
-    for folder in known:
-        if wanted in (folder, folder.partition("_")[2], folder.partition("_")[0]):
-            return folder
-    raise UserError(
-        f"{root}: expected the released unit {text!r}, found {', '.join(known) or 'none'}; change "
-        f"to the course directory, or run `retouch release {text}` there"
-    )
-
-
-def is_released(root: Path, unit: str) -> bool:
-    """Whether `retouch release` has put this unit into this course directory."""
-    return (root / GRADING_FOLDER / unit / UNIT_FILE).is_file()
-
-
-def grading_files(
-    source: UnitSource, visible: Iterable[CheckData], hidden: Iterable[CheckData]
-) -> dict[Path, bytes]:
-    """The private files of a release, by path below the course directory."""
-    folder = GRADING_FOLDER / source.unit.folder
-    document = {
-        "format": FORMAT,
-        "folder": source.unit.folder,
-        "release": release_hash(source),
-        "setup": [cell.text for cell in source.setup()],
-        "exercises": [{"file": e.file, "solution": e.answer.text} for e in source.exercises],
-    }
-    files = {folder / UNIT_FILE: json.dumps(document, indent=1, ensure_ascii=False).encode()}
-    for exercise, one, other in zip(source.exercises, visible, hidden, strict=True):
-        files[folder / exercise.file] = joined(one, other).dump()
-    return files
-
-
-def joined(visible: CheckData, hidden: CheckData) -> CheckData:
-    """The visible and the hidden cases of one exercise together."""
-    mistakes = [
-        Mistake(one.title, one.diagnosis, one.outcomes + other.outcomes)
-        for one, other in zip(visible.mistakes, hidden.mistakes, strict=True)
-    ]
-    return replace(visible, cases=visible.cases + hidden.cases, mistakes=mistakes)
-
-
 def load_unit(root: Path, unit: str) -> GradedUnit:
     """Read what a release has put into a course directory.
 
@@ -136,7 +77,7 @@ def load_unit(root: Path, unit: str) -> GradedUnit:
         UserError: the unit was not released here, or by another version of Retouch.
     """
     folder = root / GRADING_FOLDER / unit
-    document = _document(folder, unit)
+    document = read_unit_file(root, unit)
     data = [CheckData.read(folder / entry["file"]) for entry in document["exercises"]]
     texts = [entry["solution"] for entry in document["exercises"]]
     exercises = [
@@ -144,26 +85,6 @@ def load_unit(root: Path, unit: str) -> GradedUnit:
         for number, one in enumerate(data)
     ]
     return GradedUnit(unit, document["release"], tuple(exercises), _hidden_modules(data))
-
-
-def _document(folder: Path, unit: str) -> dict[str, Any]:
-    try:
-        document = json.loads((folder / UNIT_FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise UserError(
-            f"{folder}: expected the released unit {unit!r}, found none; run "
-            f"`retouch release {unit}` in the course directory"
-        ) from error
-    if document.get("format") != FORMAT:
-        raise UserError(
-            f"{folder}: expected a release by this version of Retouch, found another; "
-            f"run `retouch release {unit}` again"
-        )
-    return document
-
-
-def _released(root: Path) -> list[str]:
-    return sorted(path.parent.name for path in root.glob(f"{GRADING_FOLDER}/*/{UNIT_FILE}"))
 
 
 def _hidden_modules(data: list[CheckData]) -> tuple[str, ...]:

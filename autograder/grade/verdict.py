@@ -14,7 +14,7 @@ from autograder.check.archive import ArchiveError
 from autograder.check.data import CheckData, Crash, Record, load_record
 from autograder.check.judge import Verdict, judge
 from autograder.check.report import html_report, text_report
-from autograder.grade.job import MEMORY, OUTPUT, PROCESSES, TIMEOUT, Limits, Result
+from autograder.sandbox.job import MEMORY, OUTPUT, PROCESSES, TIMEOUT, Limits, Result
 
 MAX_REASON = 300
 SHOWN = 3

@@ -2,10 +2,12 @@ import pytest
 
 from autograder.build.course import write_unit
 from autograder.build.release import release_unit
-from autograder.check import notebook, progress, widget
+from autograder.check import notebook
 from autograder.check.notebook import CheckFailed, ForTheStudent, check, hint
-from autograder.check.status import status_rows
 from autograder.cli import main
+from autograder.progress import log as progress
+from autograder.progress import widget
+from autograder.progress.status import status_rows
 
 
 @pytest.fixture

@@ -9,16 +9,16 @@ from typing import ClassVar
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder.build.release import course_seed
 from autograder.build.source import read_unit
 from autograder.check.data import CheckData, dump_record
 from autograder.check.runner import observe_source
-from autograder.grade.course import open_course
-from autograder.grade.demo import Paper, prepare_course, released, solved
-from autograder.grade.job import Job, Limits, Result
 from autograder.grade.plugin import RetouchAutograde
 from autograder.grade.pool import LocalPool
 from autograder.grade.run import Settings, grade_unit
+from autograder.grade.submissions.course_directory import open_course
+from autograder.released import course_seed
+from autograder.sample.classroom import Paper, prepare_course, released, solved
+from autograder.sandbox.job import Job, Limits, Result
 from autograder.units import Unit
 
 UNIT = "01_counting"

@@ -98,8 +98,8 @@ def test_a_killed_worker_loses_nothing(teaching, cluster):
             os.killpg(doomed.pid, signal.SIGKILL)
             cluster.worker()
 
-    from autograder.grade.course import open_course
     from autograder.grade.run import Settings, grade_unit
+    from autograder.grade.submissions.course_directory import open_course
 
     course = open_course(teaching.directory, UNIT)
     verdicts = grade_unit(course, Settings(dask=cluster.address), progress)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from autograder.cli import main
-from autograder.grade import sandbox
+from autograder.sandbox.host import observer
 from tests.autograder.grade.teaching import Here
 
 SQUARES = "def double(image):\n    return image * image\n"
@@ -87,7 +87,7 @@ def test_outside_of_a_course_directory_is_one_line(tmp_path, monkeypatch, capsys
 def test_without_a_sandbox_it_refuses_unless_told_to_trust(teaching, monkeypatch, capsys):
     teaching.submit("ada", double=SQUARES)
     monkeypatch.chdir(teaching.directory)
-    monkeypatch.setattr(sandbox, "sandbox_problem", lambda: "expected bubblewrap, found none")
+    monkeypatch.setattr(observer, "sandbox_problem", lambda: "expected bubblewrap, found none")
     assert main(["grade", "01"]) == 2
     error = capsys.readouterr().err
     assert error == (

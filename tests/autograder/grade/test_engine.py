@@ -8,8 +8,8 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.errors import UserError
-from autograder.grade.demo import generate_assignment
-from autograder.grade.mischief import MISCHIEF
+from autograder.sample.adversarial import MISCHIEF
+from autograder.sample.classroom import generate_assignment
 from tests.autograder.grade.teaching import UNIT, Here
 
 HARMLESS = MISCHIEF[: [m.__name__ for m in MISCHIEF].index("always_equal")]

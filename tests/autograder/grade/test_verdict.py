@@ -9,9 +9,9 @@ from autograder.check.archive import dump
 from autograder.check.data import CheckData, Crash, Outcome, Record, dump_record
 from autograder.check.runner import observe_source
 from autograder.check.values import Value, encode
-from autograder.grade.job import MEMORY, NOT_RUN, OUTPUT, PROCESSES, TIMEOUT, Limits, Result
 from autograder.grade.unit import load_unit
 from autograder.grade.verdict import SubmissionVerdict, judge_results
+from autograder.sandbox.job import MEMORY, NOT_RUN, OUTPUT, PROCESSES, TIMEOUT, Limits, Result
 from tests.autograder.grade.teaching import UNIT
 
 LIMITS = Limits(seconds=7, submission_seconds=99, memory=512 * 2**20, output=2**20)

@@ -1,0 +1,1 @@
+"""What grading leaves behind: the gradebook, autograded notebooks, the journal of a run."""

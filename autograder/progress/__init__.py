@@ -1,0 +1,1 @@
+"""What a student has solved so far, kept on their machine."""

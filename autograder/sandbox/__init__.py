@@ -1,0 +1,1 @@
+"""Running answers where they can do no harm."""

@@ -1,0 +1,1 @@
+"""The grader's side of the sandbox: starting it, sending answers in, reading what comes out."""

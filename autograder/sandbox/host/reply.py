@@ -1,0 +1,121 @@
+"""Sending one answer into the sandbox, and reading what comes back, however much it is."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+from autograder.sandbox import messages
+from autograder.sandbox.inside.exercise import OUT_OF_MEMORY, SPOILED
+from autograder.sandbox.inside.isolation import BROKEN
+from autograder.sandbox.job import MEMORY, OUTPUT, Limits
+
+GRACE = 10.0
+LOST = "killed: the sandbox ended"
+_CHUNK = 2**16
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What became of an answer: its record, or why there is none; and the time that it took."""
+
+    record: bytes | None
+    ended: str
+    seconds: float
+
+
+def ask(orders: socket.socket, answer: str, limits: Limits, done: Callable[[], None]) -> Reply:
+    """Have an answer run.
+
+    Args:
+        orders: where the exercise's process takes orders.
+        answer: source text.
+        limits: what it may use up.
+        done: called when its process has ended, before its record is read to the end.
+
+    Raises:
+        Gone: the sandbox ended or doesn't reply any more.
+    """
+    reading, writing = os.pipe()
+    text = messages.memory_file(answer.encode("utf-8", "replace"))
+    try:
+        messages.send(orders, {"limits": asdict(limits)}, [text, writing])
+    finally:
+        messages.close_all([text, writing])
+    try:
+        return _Reading(orders, reading, limits, done).reply()
+    finally:
+        os.close(reading)
+
+
+class _Reading:
+    """Reads a record and the report on its writer at the same time."""
+
+    def __init__(
+        self, orders: socket.socket, pipe: int, limits: Limits, done: Callable[[], None]
+    ) -> None:
+        self.orders, self.pipe, self.limits, self.done = orders, pipe, limits, done
+        self.deadline = time.monotonic() + limits.seconds + GRACE
+        self.content = bytearray()
+        self.overflow, self.at_end = False, False
+        self.report: messages.Message | None = None
+
+    def reply(self) -> Reply:
+        while self.report is None or not self.at_end:
+            ready = self._ready()
+            if self.orders.fileno() in ready:
+                self.report, files = messages.receive(self.orders)
+                messages.close_all(files)
+                self.done()
+            if self.pipe in ready:
+                self._read()
+        return _judge(self.report, bytes(self.content), self.overflow)
+
+    def _ready(self) -> set[int]:
+        poll = select.poll()
+        if not self.at_end:
+            poll.register(self.pipe, select.POLLIN)
+        if self.report is None:
+            poll.register(self.orders, select.POLLIN)
+        left = self.deadline - time.monotonic()
+        ready = {number for number, _ in poll.poll(max(left, 0) * 1000)}
+        if not ready:
+            raise messages.Gone("no reply")
+        return ready
+
+    def _read(self) -> None:
+        chunk = os.read(self.pipe, _CHUNK)
+        self.at_end = not chunk
+        if len(self.content) + len(chunk) <= self.limits.output:
+            self.content += chunk
+        elif not self.overflow:
+            self.overflow = True
+            messages.send(self.orders, {"stop": True})
+
+
+def _judge(report: messages.Message, content: bytes, overflow: bool) -> Reply:
+    """Whether there is a record to be trusted as this answer's own, or why not."""
+    if "broken" in report:
+        return Reply(None, f"{LOST}: {report['broken']}", 0.0)
+    seconds = float(report["seconds"])
+    ended = OUTPUT if overflow else str(report["reason"]) or _death(report["status"], content)
+    return Reply(None if ended else content, ended, seconds)
+
+
+def _death(status: int, content: bytes) -> str:
+    """What a wait status says, in words; empty for an orderly end with a record."""
+    code = os.waitstatus_to_exitcode(status)
+    if code == -signal.SIGKILL or code == OUT_OF_MEMORY:
+        return MEMORY  # nobody else kills a room's first process
+    if code == BROKEN:
+        return LOST
+    if code == SPOILED:
+        return "killed: the answer changed Python so that nothing could be recorded"
+    if code < 0:
+        return f"killed: Python crashed ({signal.Signals(-code).name})"
+    return "" if code == 0 and content else f"killed: the answer ended Python (status {code})"

@@ -1,0 +1,1 @@
+"""The sandbox's side: the processes that run an answer."""
