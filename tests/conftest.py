@@ -3,12 +3,31 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Generator
+from pathlib import Path
 
+import jaxtyping
 import pytest
 
+import tests.typechecker
+
+LIBRARY = Path(__file__).parent / "lib"
+
+assert "retouch" not in sys.modules, "shapes can be checked only in what is imported after this"
+CHECKED = "data device ethics metrics models pixels show taps validation weights"
+jaxtyping.install_import_hook(
+    [f"retouch.{part}" for part in CHECKED.split()], f"{tests.typechecker.__name__}.check"
+)
 PROBES = {"bwrap": ["--ro-bind", "/", "/", "true"]}
 LACKS = "SYSTEM PACKAGE MISSING: "
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Check every annotation of the library (types, shapes, dtypes), in its own tests only."""
+    jaxtyping.config.update("jaxtyping_disable", LIBRARY not in item.path.parents)
+    return (yield)
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,9 @@ from retouch.validation.arrays import require_uint8
 
 Gray = Float[ndarray, "h w"]
 Color = Float[ndarray, "h w 3"]
+Rgb = Float[ndarray, "3"]
+Places = Float[ndarray, "k 2"]
+Pens = tuple[ImageDraw.ImageDraw, ImageDraw.ImageDraw]
 Stroke = list[tuple[float, float]]
 
 _FINE = 2  # strokes are drawn at twice the size, so that their edges are smooth
@@ -87,7 +90,13 @@ def paint_photograph(
 class _Painting:
     """A canvas on its way to a photograph, and the height of the paint on it."""
 
-    def __init__(self, target: Color, ground, manner: Brushwork, rng: np.random.Generator):
+    def __init__(
+        self,
+        target: Color,
+        ground: Float[ndarray, "3"],
+        manner: Brushwork,
+        rng: np.random.Generator,
+    ) -> None:
         self.target, self.manner, self.rng = target, manner, rng
         self.canvas, self.height = np.ones_like(target) * ground, np.zeros(target.shape[:2])
 
@@ -104,7 +113,7 @@ class _Painting:
         paths = _trace(reference, starts, radius, self.manner, self.rng)
         self._draw(paths, colors.clip(0, 1), radius)
 
-    def _draw(self, paths: list[Stroke], colors, radius: float) -> None:
+    def _draw(self, paths: list[Stroke], colors: Float[ndarray, "k 3"], radius: float) -> None:
         """Draw the strokes, one over the other, and the height of their paint beside them."""
         rows, columns = self.target.shape[:2]
         layers = [Image.fromarray(_bytes(layer)) for layer in (self.canvas, self.height)]
@@ -116,7 +125,7 @@ class _Painting:
         self.canvas, self.height = (np.asarray(layer) / 255.0 for layer in small)
 
 
-def _starts(error: Gray, radius: float, tolerance: float, rng) -> Float[ndarray, "k 2"]:
+def _starts(error: Gray, radius: float, tolerance: float, rng: np.random.Generator) -> Places:
     """Where strokes begin, (row, column): the worst pixel of each cell that is off on average."""
     step = max(2, round(radius))
     rows, columns = (side // step for side in error.shape)
@@ -128,7 +137,13 @@ def _starts(error: Gray, radius: float, tolerance: float, rng) -> Float[ndarray,
     return rng.permutation(places[cells.mean(axis=1) > tolerance]).astype(float)
 
 
-def _trace(reference: Color, starts, radius: float, manner: Brushwork, rng) -> list[Stroke]:
+def _trace(
+    reference: Color,
+    starts: Places,
+    radius: float,
+    manner: Brushwork,
+    rng: np.random.Generator,
+) -> list[Stroke]:
     """Follow all strokes at once across the gradient until their colour no longer fits."""
     gray = gaussian_filter(reference.mean(axis=2), radius)
     down, right = np.gradient(gray)
@@ -152,7 +167,9 @@ def _trace(reference: Color, starts, radius: float, manner: Brushwork, rng) -> l
     return paths
 
 
-def _draw_stroke(pens, path: Stroke, color, radius: float, rng: np.random.Generator) -> None:
+def _draw_stroke(
+    pens: Pens, path: Stroke, color: Rgb, radius: float, rng: np.random.Generator
+) -> None:
     """One stroke: its body, then the marks of single bristles, lighter and darker."""
     points, width = np.array(path) * _FINE, radius * _FINE
     _line(pens, points, width * 1.8, color, 0.5)
@@ -165,11 +182,18 @@ def _draw_stroke(pens, path: Stroke, color, radius: float, rng: np.random.Genera
         _line(pens, shifted, max(1.0, width * 0.22), color * (1 + 0.05 * wet), 0.5 + 0.2 * wet)
 
 
-def _line(pens, points, width: float, color, level: float) -> None:
+def _line(
+    pens: Pens,
+    points: Places,
+    width: float,
+    color: Rgb,
+    level: float,
+) -> None:
     fill = tuple(int(channel) for channel in (np.clip(color, 0, 1) * 255 + 0.5))
     gray = int(np.clip(level, 0, 1) * 255)
     corners = [tuple(point) for point in points]
-    for pen, ink in zip(pens, (fill, gray), strict=True):
+    inks: tuple[tuple[int, ...] | int, ...] = (fill, gray)
+    for pen, ink in zip(pens, inks, strict=True):
         if len(corners) > 1:
             pen.line(corners, fill=ink, width=max(1, round(width)), joint="curve")
         for x, y in (corners[0], corners[-1]) if width > 3 or len(corners) == 1 else ():

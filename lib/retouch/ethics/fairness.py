@@ -3,11 +3,13 @@
 from typing import NamedTuple
 
 import torch
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Bool, Float, Real
 from torch import Tensor
 
 from retouch.validation import number, whole, wrong_value
 from retouch.validation.tensors import require_rows, require_tensor
+
+Labels = Real[Tensor, " n"] | Bool[Tensor, " n"]
 
 
 class GroupRates(NamedTuple):
@@ -18,9 +20,9 @@ class GroupRates(NamedTuple):
 
 
 def group_rates(
-    truth: Int[Tensor, " n"] | Bool[Tensor, " n"],
-    prediction: Int[Tensor, " n"] | Bool[Tensor, " n"],
-    group: Int[Tensor, " n"],
+    truth: Labels,
+    prediction: Labels,
+    group: Real[Tensor, " n"],
 ) -> GroupRates:
     """True and false positive rate of each group (Hardt, Price and Srebro 2016).
 
@@ -113,7 +115,7 @@ def _check_cases(truth: Tensor, prediction: Tensor, group: Tensor) -> None:
         raise wrong_value("truth, prediction and group", "one value per case each", got)
     for name, values in (("truth", truth), ("prediction", prediction)):
         if not bool(((values == 0) | (values == 1)).all()):
-            got = sorted(set(values.tolist()))[:5]
-            raise wrong_value(name, "0 or 1", got, "apply a threshold to scores first")
+            others = sorted(set(values.tolist()))[:5]
+            raise wrong_value(name, "0 or 1", others, "apply a threshold to scores first")
     if bool((group < 0).any()) or bool((group != group.long()).any()):
         raise wrong_value("group", "whole numbers from 0", sorted(set(group.tolist()))[:5])

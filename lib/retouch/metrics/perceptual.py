@@ -23,9 +23,9 @@ EPSILON = 1e-10
 
 
 def perceptual_distance(
-    features1: Sequence[Float[Tensor, "n c h w"]],
-    features2: Sequence[Float[Tensor, "n c h w"]],
-    weights: Sequence[Float[Tensor, " c"]],
+    features1: Sequence[Float[Tensor, "n _ _ _"]],
+    features2: Sequence[Float[Tensor, "n _ _ _"]],
+    weights: Sequence[Float[Tensor, " _"]],
 ) -> Float[Tensor, " n"]:
     """LPIPS from the features of two batches of images: 0 where identical.
 

@@ -3,6 +3,8 @@
 Images are N×C×H×W in [0, 1] with H and W divisible by 4; latents are N×D.
 """
 
+from collections.abc import Callable
+
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float
@@ -16,7 +18,7 @@ Size = tuple[int, int, int]
 
 
 def denoising_loss(
-    model: nn.Module, images: Images, sigma: float, generator: Generator
+    model: Callable[[Tensor], Tensor], images: Images, sigma: float, generator: Generator
 ) -> Float[Tensor, ""]:
     """Mean squared error of model(images + σ·noise) against the *clean* images.
 
@@ -87,15 +89,14 @@ def make_denoiser(channels: int = 1, width: int = 32) -> nn.Sequential:
 class Autoencoder(nn.Module):
     """Images → latents → images in [0, 1], through a bottleneck of `latent_dim` numbers."""
 
-    def __init__(self, size: Size = (1, 28, 28), latent_dim: int = 16, width: int = 32):
+    def __init__(self, size: Size = (1, 28, 28), latent_dim: int = 16, width: int = 32) -> None:
         super().__init__()
         self.encoder = make_encoder(size, latent_dim, width)
         self.decoder = make_decoder(size, latent_dim, width)
 
     def forward(self, images: Images) -> Images:
         """The image as the bottleneck lets it through, in [0, 1]."""
-        logits: Tensor = self.decoder(self.encoder(images))
-        return logits.sigmoid()
+        return self.decoder(self.encoder(images)).sigmoid()
 
 
 def _divisible(size: Size) -> Size:

@@ -39,13 +39,11 @@ class FeatureClassifier(nn.Module):
 
     def features(self, images: Float[Tensor, "n c 32 32"]) -> Float[Tensor, "n features"]:
         """What the Fréchet distance is measured on; images in [0, 1]."""
-        features: Tensor = self.extractor(images - 0.5)
-        return features
+        return self.extractor(images - 0.5)
 
     def forward(self, images: Float[Tensor, "n c 32 32"]) -> Float[Tensor, "n classes"]:
         """Logits of the classes."""
-        logits: Tensor = self.head(self.features(images))
-        return logits
+        return self.head(self.features(images))
 
 
 def _block(in_channels: int, out_channels: int) -> nn.Sequential:

@@ -156,8 +156,7 @@ class GivenLabels(nn.Module):
 
     def forward(self, images: Images) -> Float[Tensor, "n"]:
         """Logits of images that are said to be of the labels' classes."""
-        logits: Tensor = self.network(condition_images(images, self.labels, self.num_classes))
-        return logits
+        return self.network(condition_images(images, self.labels, self.num_classes))
 
 
 def diversity(samples: Images) -> Float[Tensor, ""]:
@@ -171,12 +170,12 @@ def diversity(samples: Images) -> Float[Tensor, ""]:
     return samples.std(dim=0).mean()
 
 
-def to_unit(images: Images) -> Images:
+def to_unit(images: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
     """From the generator's [−1, 1] to [0, 1]."""
     return (images + 1) / 2
 
 
-def from_unit(images: Images) -> Images:
+def from_unit(images: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
     """From [0, 1] to the generator's [−1, 1]."""
     return 2 * images - 1
 

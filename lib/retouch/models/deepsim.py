@@ -23,6 +23,8 @@ from retouch.validation import number, whole, wrong_type, wrong_value
 from retouch.validation.tensors import require_images, require_layers, require_tensor
 
 Images = Float[Tensor, "n 3 h w"]
+Pictures = Float[Tensor, "n c h w"]
+Primitives = Float[Tensor, "n k h w"]
 
 
 def primitive(image: Images, labels: Int[Tensor, "n h w"], sigma: float = 1.5) -> Images:
@@ -55,8 +57,8 @@ def canny_edges(image: Images, sigma: float = 1.5) -> Bool[Tensor, "n h w"]:
 
 
 def tps_warp_pair(
-    image: Images, primitive: Images, magnitude: float, generator: torch.Generator
-) -> tuple[Images, Images]:
+    image: Pictures, primitive: Primitives, magnitude: float, generator: torch.Generator
+) -> tuple[Pictures, Primitives]:
     """Bend an image and its primitive alike, by one random thin-plate spline each pair.
 
     3×3 control points move by up to `magnitude` of each side, those in the corners stay

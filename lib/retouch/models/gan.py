@@ -78,8 +78,7 @@ def gradient_penalty(critic: Network, real: Samples, fake: Samples, generator: G
     mix = torch.rand(len(real), *ones, generator=generator, device=generator.device).to(real)
     between = (mix * real + (1 - mix) * fake).detach().requires_grad_()
     (slope,) = torch.autograd.grad(critic(between).sum(), between, create_graph=True)
-    length: Tensor = torch.linalg.vector_norm(slope.flatten(1), dim=1)
-    return (length - 1).square().mean()
+    return (torch.linalg.vector_norm(slope.flatten(1), dim=1) - 1).square().mean()
 
 
 def discriminator_step(  # noqa: PLR0913 - the algorithm's own inputs
@@ -87,7 +86,7 @@ def discriminator_step(  # noqa: PLR0913 - the algorithm's own inputs
     discriminator: nn.Module,
     optimizer: Optimizer,
     real: Samples,
-    noise: Float[Tensor, "n latent"],
+    noise: Float[Tensor, "m latent"],
     backward: Backward = Tensor.backward,
 ) -> Scalar:
     """One update of the discriminator alone (Goodfellow et al. 2014, algorithm 1).

@@ -46,5 +46,4 @@ class ResidualBlock(nn.Module):
 
     def forward(self, x: Float[Tensor, "n c h w"]) -> Float[Tensor, "n c h w"]:
         """The same shape."""
-        result: Tensor = x + self.layers(x)
-        return result
+        return x + self.layers(x)

@@ -24,6 +24,7 @@ from retouch.validation.tensors import (
 )
 
 Images = Float[Tensor, "n 3 h w"]
+StyleImages = Float[Tensor, "m 3 h2 w2"]
 FeatureMap = Float[Tensor, "n c h w"]
 
 
@@ -131,7 +132,7 @@ class Balance:
 
 def stylize(
     content: Images,
-    style: Images,
+    style: StyleImages,
     extractor: FeatureExtractor,
     steps: int,
     balance: Balance = Balance(),
@@ -161,7 +162,7 @@ def stylize(
 
 def stylizing(
     content: Images,
-    style: Images,
+    style: StyleImages,
     extractor: FeatureExtractor,
     steps: int,
     balance: Balance = Balance(),
@@ -198,7 +199,7 @@ class TransferLoss:
     """
 
     def __init__(
-        self, extractor: FeatureExtractor, content: Images, style: Images, balance: Balance
+        self, extractor: FeatureExtractor, content: Images, style: StyleImages, balance: Balance
     ) -> None:
         self.extractor, self.balance = extractor, balance
         with torch.no_grad():
@@ -207,11 +208,11 @@ class TransferLoss:
             self.scales = [_gram_error(x, g).clamp_min(1e-12) * len(self.grams) for x, g in pairs]
 
     @torch.no_grad()
-    def content_features(self, content: Images) -> FeatureMap:
+    def content_features(self, content: Images) -> Float[Tensor, "n _ _ _"]:
         """What images that are to show this content must have at the content layer."""
         return self._features(content)[self.balance.content_layer]
 
-    def __call__(self, images: Images, wanted: FeatureMap) -> Float[Tensor, ""]:
+    def __call__(self, images: Images, wanted: Float[Tensor, "n _ _ _"]) -> Float[Tensor, ""]:
         """The loss of images in [0, 1] that shall have the `content_features` wanted."""
         features = self._features(images)
         layers = zip(features, self.grams, self.scales, strict=True)
@@ -220,7 +221,7 @@ class TransferLoss:
         rough = total_variation(images) / images[0].numel()
         return style + self.balance.content * content + self.balance.smoothness * rough
 
-    def _features(self, images: Images) -> list[Float[Tensor, "n _ _ _"]]:
+    def _features(self, images: Float[Tensor, "n 3 h w"]) -> list[Float[Tensor, "n _ _ _"]]:
         features: list[Tensor] = self.extractor(images)
         temperature = self.balance.temperature
         if temperature is None:

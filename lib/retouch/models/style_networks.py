@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from retouch.models.features import FeatureExtractor
 from retouch.models.layers import ResidualBlock, mirrored_block, mirrored_conv
-from retouch.models.style import adain
+from retouch.models.style import StyleImages, adain
 
 Images = Float[Tensor, "n 3 h w"]
 
@@ -40,7 +40,7 @@ class AdaINDecoder(nn.Module):
             layers += [nn.Upsample(scale_factor=2), mirrored_block(widths[0], widths[0])]
         self.exit = nn.Sequential(*layers, mirrored_conv(widths[0], 3))
 
-    def forward(self, features: Sequence[Float[Tensor, "n c h w"]]) -> Images:
+    def forward(self, features: Sequence[Float[Tensor, "n _ _ _"]]) -> Images:
         """Images of `stride` times the finest feature's height and width."""
         x = self.entries[-1](features[-1])
         for i in reversed(range(len(features) - 1)):
@@ -60,12 +60,12 @@ class AdaINNetwork(nn.Module):
         super().__init__()
         self.extractor, self.decoder = extractor, AdaINDecoder(extractor.channels)
 
-    def targets(self, content: Images, style: Images, strength: float = 1.0) -> list[Tensor]:
+    def targets(self, content: Images, style: StyleImages, strength: float = 1.0) -> list[Tensor]:
         """Content's features with style's statistics; strength 0 leaves them, 1 is AdaIN."""
         pairs = zip(self.extractor(content), self.extractor(style), strict=True)
         return [c.lerp(adain(c, s), strength) for c, s in pairs]
 
-    def forward(self, content: Images, style: Images, strength: float = 1.0) -> Images:
+    def forward(self, content: Images, style: StyleImages, strength: float = 1.0) -> Images:
         """Content, N×3×H×W, in the style of `style` (any size; one, or one per image)."""
         images = self.decoder(self.targets(content, style, strength))
         return images[..., : content.shape[2], : content.shape[3]]

@@ -116,7 +116,7 @@ def condition_latent(
 class VAE(nn.Module):
     """Variational autoencoder (Kingma & Welling 2014): q(z|x) Gaussian, p(x|z) Bernoulli."""
 
-    def __init__(self, size: Size = (1, 28, 28), latent_dim: int = 16, width: int = 32):
+    def __init__(self, size: Size = (1, 28, 28), latent_dim: int = 16, width: int = 32) -> None:
         super().__init__()
         self.latent_dim = latent_dim
         self.encoder = make_encoder(size, 2 * latent_dim, width)
@@ -129,8 +129,7 @@ class VAE(nn.Module):
 
     def decode(self, latent: Latents) -> Images:
         """Logits of p(x|z)."""
-        logits: Tensor = self.decoder(latent)
-        return logits
+        return self.decoder(latent)
 
     def forward(self, images: Images, generator: Generator) -> tuple[Images, Latents, Latents]:
         """Logits of a reconstruction from one draw of z, and q's μ and log σ²."""
@@ -162,8 +161,7 @@ class ConditionalVAE(nn.Module):
 
     def decode(self, latent: Latents, labels: Int[Tensor, "n"]) -> Images:
         """Logits of p(x|z, y)."""
-        logits: Tensor = self.decoder(condition_latent(latent, labels, self.num_classes))
-        return logits
+        return self.decoder(condition_latent(latent, labels, self.num_classes))
 
     def forward(
         self, images: Images, labels: Int[Tensor, "n"], generator: Generator

@@ -17,11 +17,11 @@ from torch import Generator, Tensor
 from retouch.validation import height_and_width, number, whole, wrong_type, wrong_value
 from retouch.validation.tensors import require_finite, require_images
 
-Points = Float[Tensor, "*n k 2"]
+Points = Float[Tensor, "... k 2"]
 Grid = Float[Tensor, "n h w 2"]
 
 
-def fit_tps(source: Points, target: Points) -> Float[Tensor, "*n k+3 2"]:
+def fit_tps(source: Points, target: Points) -> Float[Tensor, "... k+3 2"]:
     """Coefficients of the thin-plate spline that maps every source point to its target.
 
     The spline f(p) = a₀ + a₁x + a₂y + Σₖ wₖ U(‖p − sourceₖ‖) with U(r) = r² log r passes
@@ -55,7 +55,7 @@ def fit_tps(source: Points, target: Points) -> Float[Tensor, "*n k+3 2"]:
 
 
 def tps_grid(
-    coefficients: Float[Tensor, "*n k+3 2"], source: Points, height: int, width: int
+    coefficients: Float[Tensor, "... rows 2"], source: Points, height: int, width: int
 ) -> Grid:
     """The spline's value at every pixel, as coordinates for `torch.nn.functional.grid_sample`.
 
@@ -153,7 +153,7 @@ def control_points(height: int, width: int, per_side: int = 3) -> Float[Tensor, 
     return torch.cartesian_prod(y, x).flip(-1)
 
 
-def _basis(points: Float[Tensor, "*n m 2"], source: Points) -> Float[Tensor, "*n m k+3"]:
+def _basis(points: Float[Tensor, "... m 2"], source: Points) -> Float[Tensor, "... m k+3"]:
     """U(‖p − sourceₖ‖) for every k, then 1, x and y: what the coefficients are multiplied by."""
     squared = (points[..., :, None, :] - source[..., None, :, :]).square().sum(-1)
     bend = 0.5 * torch.xlogy(squared, squared)  # r² log r, and 0 at r = 0
@@ -162,14 +162,14 @@ def _basis(points: Float[Tensor, "*n m 2"], source: Points) -> Float[Tensor, "*n
 
 
 @lru_cache(maxsize=8)
-def _regular_basis(height: int, width: int, device: torch.device) -> Float[Tensor, "hw k+3"]:
+def _regular_basis(height: int, width: int, device: torch.device) -> Float[Tensor, "hw 12"]:
     """What `_basis` is at every pixel for `control_points`: the same for each random warp."""
     pixels = _pixel_centers(height, width, _exact_dtype(device), device)
     return _basis(pixels, control_points(height, width).to(pixels))
 
 
 def _sampling_grid(
-    basis: Float[Tensor, "*n hw k+3"], coefficients: Tensor, height: int, width: int
+    basis: Float[Tensor, "... hw rows"], coefficients: Tensor, height: int, width: int
 ) -> Grid:
     """The spline's values, brought to `grid_sample`'s range, where ±1 are the image's borders."""
     size = torch.tensor([width, height]).to(coefficients)

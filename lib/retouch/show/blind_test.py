@@ -10,6 +10,8 @@ from html import escape
 from itertools import combinations, cycle, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+
 from retouch.show.images import images_html
 from retouch.show.notebook import run_by_nbgrader
 from retouch.show.pixels import ImageLike
@@ -19,7 +21,7 @@ from retouch.validation import whole, wrong_value
 if TYPE_CHECKING:
     from ipywidgets import VBox
 
-Pictures = Mapping[str, Sequence[ImageLike]]
+Pictures = Mapping[str, Sequence[ImageLike] | np.ndarray]
 
 _WORDS = {
     "real": ("Real or generated?", ("real", "generated"), "taken for real"),

@@ -113,7 +113,7 @@ class _Answering(anywidget.AnyWidget):
         """Pictures for where nothing can be clicked, by caption."""
         raise NotImplementedError
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict] | None:
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is None:
             return None
@@ -137,12 +137,21 @@ class DrawingEditor(_Answering):
     # The browser's buffers arrive as memory views.
     labels = traitlets.Bytes().tag(sync=True, from_json=lambda data, _: bytes(data))
     edges = traitlets.Bytes().tag(sync=True, from_json=lambda data, _: bytes(data))
-    palette: traitlets.List = traitlets.List().tag(sync=True)
-    names: traitlets.List = traitlets.List().tag(sync=True)
+    palette: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    names: traitlets.List[Any] = traitlets.List().tag(sync=True)
     asked = traitlets.Int(0).tag(sync=True)
     answered = traitlets.Int(0).tag(sync=True)
 
-    def __init__(self, generator, image, labels, alt, sigma, names, zoom):  # noqa: PLR0913
+    def __init__(  # noqa: PLR0913 - a picture and how to show it
+        self,
+        generator: Callable[[Tensor], Tensor],
+        image: Float[Tensor, "1 3 h w"],
+        labels: Int[Tensor, "1 h w"],
+        alt: str,
+        sigma: float,
+        names: Sequence[str],
+        zoom: float,
+    ) -> None:
         require_images(image, "image", channels=3)
         height, width = image.shape[2:]
         if len(image) != 1:
@@ -218,10 +227,17 @@ class PointDragger(_Answering):
     """The widget of `drag_points`."""
 
     _esm = FOLDER / "points.js"
-    source: traitlets.List = traitlets.List().tag(sync=True)
-    target: traitlets.List = traitlets.List().tag(sync=True)
+    source: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    target: traitlets.List[Any] = traitlets.List().tag(sync=True)
 
-    def __init__(self, function, size, alt, points, zoom):
+    def __init__(
+        self,
+        function: Callable[[Tensor, Tensor], ImageLike],
+        size: tuple[int, int],
+        alt: str,
+        points: Float[Tensor, "k 2"],
+        zoom: float,
+    ) -> None:
         self._function = function
         size, zoom = height_and_width(size), number(zoom, "zoom", above=0)
         start = require_tensor(points, "points", "k 2").double().tolist()
