@@ -229,7 +229,7 @@ class TransferLoss:
         return [smooth_activations(x, temperature) for x in features]
 
 
-def _gram_error(features: FeatureMap, target: Float[Tensor, "n c c"]) -> Float[Tensor, ""]:
+def _gram_error(features: FeatureMap, target: Float[Tensor, "m c c"]) -> Float[Tensor, ""]:
     gram = gram_matrix(features)
     return F.mse_loss(gram, target.expand_as(gram))
 
