@@ -56,7 +56,7 @@ editor
 # second handle, take the spoon away.
 
 # %%
-cup_deepsim, cup_recipe, _ = shipped("deepsim_coffee")
+cup_deepsim, cup_recipe, _ = pretrained("deepsim_coffee")
 cup_image, cup_labels = cup_recipe.example()
 edit_drawing(
     cup_deepsim,
