@@ -12,8 +12,7 @@ import pytest
 
 import tests.typechecker
 
-LIBRARY = Path(__file__).parent / "lib"
-
+FOLDER = Path(__file__).parent
 assert "retouch" not in sys.modules, "shapes can be checked only in what is imported after this"
 CHECKED = "data device ethics metrics models pixels show taps validation weights"
 jaxtyping.install_import_hook(
@@ -21,12 +20,25 @@ jaxtyping.install_import_hook(
 )
 PROBES = {"bwrap": ["--ro-bind", "/", "/", "true"]}
 LACKS = "SYSTEM PACKAGE MISSING: "
+SLOW = (
+    "autograder/grade", "autograder/sample", "autograder/sandbox", "lib/bench", "lib/recipes",
+    "solutions",
+)  # fmt: skip
+"""Folders whose tests grade, attack or train: minutes together, whatever one of them takes."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of the slow folders; others that take more than 5 s have their own mark."""
+    folders = {FOLDER / name for name in SLOW}
+    for item in items:
+        if not folders.isdisjoint(item.path.parents):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Check every annotation of the library (types, shapes, dtypes), in its own tests only."""
-    jaxtyping.config.update("jaxtyping_disable", LIBRARY not in item.path.parents)
+    jaxtyping.config.update("jaxtyping_disable", FOLDER / "lib" not in item.path.parents)
     return (yield)
 
 

@@ -11,7 +11,8 @@
 # | **Box** | draw a box, then drag: all that lies wholly inside (a house with its roof) |
 # | **Remove** | click a segment: its surroundings close over it |
 # | **Paint** | paint with the segment chosen beside it |
-# | **Draw edge**, **Rub out edge** | |
+# | **Draw edge** | draw an edge, one pixel wide |
+# | **Erase** | take edges away; the segments stay |
 #
 # With the keyboard: Tab to the drawing, arrow keys for the cursor (with Shift faster), Space to
 # press and to let go.

@@ -60,7 +60,6 @@ def covered(recipe):
         return modes_covered(run.product()(noise), ring_centers(), radius=0.25, min_count=20)
 
 
-@pytest.mark.slow
 def test_modes_collapse_and_the_penalised_critic_covers_them():
     assert covered(ToyGAN(loss="gan", steps=1000)) <= 2
     assert covered(ToyGAN(loss="wgan_gp", steps=300)) == 8
