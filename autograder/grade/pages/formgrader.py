@@ -5,13 +5,16 @@ from __future__ import annotations
 import base64
 import hashlib
 import logging
+import re
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import nbgrader.converters.generate_feedback
 import nbgrader.server_extensions.formgrader.formgrader as extension
 from nbgrader.apps import NbGraderAPI
 from nbgrader.server_extensions.formgrader.base import BaseHandler
-from nbgrader.server_extensions.formgrader.handlers import SubmissionFilesHandler
+from nbgrader.server_extensions.formgrader.handlers import SubmissionFilesHandler, template_path
 
 from autograder.grade.pages.exporter import (
     CleanHTMLExporter,
@@ -22,8 +25,7 @@ from autograder.grade.pages.exporter import (
 from autograder.grade.submissions.course_directory import is_student_id
 from autograder.text import printable_lines
 
-# The only attributes of nbgrader's templates that are code.
-HANDLERS = ("toggle_name(true);", "toggle_name(false);", "toggleAllNames()")
+HANDLER = re.compile(r'\son[a-z]+="([^"{}]+)"', re.IGNORECASE)
 FILES_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 
@@ -42,8 +44,17 @@ def protect() -> None:
 
 def _pages_policy(handler: BaseHandler) -> str:
     handler.page_nonce = new_nonce(getattr(handler, "page_nonce", ""))
-    hashes = " ".join(f"'sha256-{_hash(code)}'" for code in HANDLERS)
-    return policy(scripts=f"'unsafe-hashes' {hashes}", rest="'self'") + "; frame-ancestors 'self'"
+    scripts = f"'unsafe-hashes' {_handlers()}"
+    return policy(scripts=scripts, rest="'self'") + "; frame-ancestors 'self'"
+
+
+@cache
+def _handlers() -> str:
+    """The hashes of what nbgrader's own templates have as code in attributes."""
+    files = [path for path in Path(template_path).rglob("*") if path.suffix in (".tpl", ".j2")]
+    texts = [path.read_text(encoding="utf-8") for path in files]
+    codes = {code for text in texts for code in HANDLER.findall(text)}
+    return " ".join(f"'sha256-{_hash(code)}'" for code in sorted(codes))
 
 
 def _hash(code: str) -> str:
