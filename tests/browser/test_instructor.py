@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import nbformat
 import numpy as np
@@ -89,7 +90,7 @@ def course(tmp_path_factory):
     directory = tmp_path_factory.mktemp("teaching")
     unit = find_unit("basic_processing")
     release_unit(unit, directory)
-    environment = {**os.environ, "PATH": f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}"}
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
 
     def nbgrader(*arguments):
         subprocess.run([sys.executable, "-m", "nbgrader", *arguments], cwd=directory, check=True,
