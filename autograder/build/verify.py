@@ -18,9 +18,11 @@ from autograder.build.answers import (
 )
 from autograder.build.course import stale_files
 from autograder.build.data import full_data
+from autograder.build.exercise import Exercise, diagnosis
 from autograder.build.forgery import forgery_problems
+from autograder.build.percent import Cell
 from autograder.build.skeleton import left_to_do
-from autograder.build.source import Cell, Exercise, UnitSource, diagnosis, read_unit
+from autograder.build.source import UnitSource, read_unit
 from autograder.check.conclude import concluded
 from autograder.check.data import CheckData, Record
 from autograder.check.diagnose import resembling
