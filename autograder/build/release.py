@@ -36,8 +36,9 @@ c.ClearMarkScheme.enforce_metadata = False
 os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
 
 # `nbgrader autograde` and the formgrader's button grade as `retouch grade` does: answers run in
-# a sandbox, and one submission never stops the others. Without these lines, nbgrader runs each
-# notebook itself, unprotected.
+# a sandbox, and one submission never stops the others. What students wrote is cleaned before the
+# formgrader and feedback show it. Without these lines, nbgrader runs each notebook itself, and
+# your browser whatever is in it, unprotected.
 from autograder.grade.plugin import install  # noqa: E402
 
 install()
