@@ -310,6 +310,48 @@ def reparameterize(mu, logvar, generator):
 # - return mu + torch.exp(logvar / 2) * epsilon
 # + return mu + torch.exp(logvar / 2).detach() * epsilon
 
+# %% equivalent "only the type of it is taken"
+# - epsilon = torch.randn(mu.shape, generator=generator).to(mu)
+# + epsilon = torch.randn(mu.shape, generator=generator).to(logvar)
+
+# %% equivalent "the sum takes the type of the mean"
+# - epsilon = torch.randn(mu.shape, generator=generator).to(mu)
+# + epsilon = torch.randn(mu.shape, generator=generator)
+
+# %% equivalent "only the shape of it is taken"
+# - epsilon = torch.randn(mu.shape, generator=generator).to(mu)
+# + epsilon = torch.randn((-mu).shape, generator=generator).to(mu)
+
+# %% equivalent "mean and variance have one shape"
+# - epsilon = torch.randn(mu.shape, generator=generator).to(mu)
+# + epsilon = torch.randn(logvar.shape, generator=generator).to(mu)
+
+# %% accepted "ignores the generator"
+# - epsilon = torch.randn(mu.shape, generator=generator).to(mu)
+# + epsilon = torch.randn(mu.shape).to(mu)
+
+# %% accepted "every cloud has the same size"
+# - return mu + torch.exp(logvar / 2) * epsilon
+# + return mu + epsilon
+
+# %% accepted "uniform noise"
+# - epsilon = torch.randn(mu.shape, generator=generator).to(mu)
+# + epsilon = torch.rand(mu.shape, generator=generator).to(mu)
+
+# %% accepted "minus the logarithm"
+# - return mu + torch.exp(logvar / 2) * epsilon
+# + return mu + torch.exp(-logvar / 2) * epsilon
+
+# %% accepted "the variance instead of its root"
+# - return mu + torch.exp(logvar / 2) * epsilon
+# + return mu + torch.exp(logvar) * epsilon
+# - return mu + torch.exp(logvar / 2) * epsilon
+# + return mu + torch.exp(logvar / 1) * epsilon
+
+# %% accepted "the variance of the variance"
+# - return mu + torch.exp(logvar / 2) * epsilon
+# + return mu + torch.exp(logvar * 2) * epsilon
+
 
 # %% [markdown]
 # ### Look at it
