@@ -84,7 +84,9 @@ def verify(options: argparse.Namespace) -> int:
 
     only = options.what if options.what and "." in options.what else None
     reports: list[Report] = []
-    for report in verify_units(_units_of(options.what, only), only, options.jobs):
+    for report in verify_units(
+        _units_of(options.what, only), only, options.jobs, forgers=options.forgers
+    ):
         reports.append(report)
         if not options.json:
             _print_report(report)
@@ -200,6 +202,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("what", nargs="?", metavar="UNIT|UNIT.EXERCISE", help="default: all")
     one.add_argument("--json", action="store_true")
     one.add_argument("--jobs", type=int, default=0, help="at a time (default: one per core)")
+    one.add_argument("--forgers", action="store_true", help="find also what can be guessed")
     one = command(judge)
     one.add_argument("exercise", metavar="UNIT.EXERCISE")
     one.add_argument("answer", type=Path, metavar="ANSWER.py")

@@ -17,7 +17,7 @@ from autograder.errors import UserError
 from autograder.units import Unit
 
 PUBLIC = ("markdown", "setup", "demo", "question", "rubric")
-PRIVATE = ("hint", "cases", "observe", "right", "wrong")
+PRIVATE = ("hint", "cases", "observe", "conclude", "right", "wrong")
 OPTIONS = {
     "exercise": {"points", "forbid"},
     "question": {"points"},
@@ -35,8 +35,8 @@ class Cell:
     """One cell of a percent file.
 
     Attributes:
-        kind: "markdown", "setup", "demo", "exercise", "hint", "cases", "observe", "right",
-            "wrong", "question" or "rubric".
+        kind: "markdown", "setup", "demo", "exercise", "hint", "cases", "observe", "conclude",
+            "right", "wrong", "question" or "rubric".
         title: the words after the kind.
         options: the `name=value` pairs after the kind.
         text: the content; without the comment signs where the content is prose.
@@ -89,6 +89,7 @@ class Exercise:
     hints: list[str]
     cases: Cell
     observe: Cell | None
+    conclude: Cell | None
     rights: list[Cell]
     wrongs: list[Cell]
 
@@ -220,8 +221,9 @@ def _exercise(path: Path, unit: Unit, cells: list[Cell], answer: Cell) -> Exerci
     by_kind = {kind: [cell for cell in cells if cell.kind == kind] for kind in PRIVATE}
     _check_counts(answer, by_kind)
     _check_function(by_kind["cases"][0], "cases")
-    for cell in by_kind["observe"]:
-        _check_function(cell, "observe")
+    for kind in ("observe", "conclude"):
+        for cell in by_kind[kind]:
+            _check_function(cell, kind)
     if len(functions) > 1 and not by_kind["observe"]:
         answer.fail("an exercise with several functions needs a `# %% observe` cell")
     for cell in [*by_kind["right"], *by_kind["wrong"]]:
@@ -234,7 +236,8 @@ def _exercise(path: Path, unit: Unit, cells: list[Cell], answer: Cell) -> Exerci
         answer=answer,
         hints=[cell.text for cell in by_kind["hint"]],
         cases=by_kind["cases"][0],
-        observe=by_kind["observe"][0] if by_kind["observe"] else None,
+        observe=next(iter(by_kind["observe"]), None),
+        conclude=next(iter(by_kind["conclude"]), None),
         rights=by_kind["right"],
         wrongs=by_kind["wrong"],
     )
@@ -262,8 +265,11 @@ def _check_counts(answer: Cell, by_kind: dict[str, list[Cell]]) -> None:
         )
     if counts["cases"] != 1:
         answer.fail(f"expected one `# %% cases` cell, found {counts['cases']}")
-    if counts["observe"] > 1:
-        answer.fail(f"expected at most one `# %% observe` cell, found {counts['observe']}")
+    for kind in ("observe", "conclude"):
+        if counts[kind] > 1:
+            answer.fail(f"expected at most one `# %% {kind}` cell, found {counts[kind]}")
+    if counts["conclude"] and not counts["observe"]:
+        answer.fail("a `# %% conclude` cell needs an `# %% observe` cell, whose values it gets")
     if counts["right"] < RIGHTS:
         answer.fail('expected another right answer; write a `# %% right "title"` cell')
     if counts["wrong"] < WRONGS:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from autograder.cli import main
+from autograder.sandbox.host import observer
 from tests.autograder.grade.teaching import Here
 
 SQUARES = "def double(image):\n    return image * image\n"
