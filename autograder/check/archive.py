@@ -19,7 +19,15 @@ from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
 from autograder.check.parsing import PARSER
-from autograder.check.values import MAX_DEPTH, MAX_NAME, MAX_TEXT, MAX_TYPE, Value, fits_64_bits, plain_text
+from autograder.check.values import (
+    MAX_DEPTH,
+    MAX_NAME,
+    MAX_TEXT,
+    MAX_TYPE,
+    Value,
+    fits_64_bits,
+    plain_text,
+)
 
 MAX_BYTES = 256 * 2**20
 MAX_HEADER = 2**20

@@ -27,7 +27,7 @@ class StartError(Exception):
 
 
 class Sandbox:
-    """A warm process in bubblewrap.
+    """A fork server in bubblewrap.
 
     Attributes:
         nested: whether each answer gets namespaces of its own in it. Where it can't, the whole
@@ -82,21 +82,18 @@ class Sandbox:
         script = str(Path(drop_root.__file__))
         return [sys.executable, "-I", "-S", "-B", script, json.dumps(request)]
 
-    def exercise(self, questions: bytes, prelude: Iterable[str]) -> tuple[socket.socket, list[str]]:
+    def exercise(self, questions: bytes, imports: bytes) -> tuple[socket.socket, list[str]]:
         """Prepare an exercise in a process of its own.
 
         Returns:
-            Where it takes orders, and the files of what it forbids but doesn't need, which a
-            sandbox for one answer must mask.
+            Where it takes orders, and the files of what it forbids, which a sandbox for one
+            answer must mask.
 
         Raises:
             StartError: it could not be prepared.
         """
         ours, theirs = messages.pair()
-        files = [
-            messages.memory_file(questions),
-            messages.memory_file(json.dumps(list(prelude)).encode()),
-        ]
+        files = [messages.memory_file(questions), messages.memory_file(imports)]
         try:
             with theirs:
                 messages.send(self._orders, {"exercise": True}, [theirs.fileno(), *files])
@@ -105,7 +102,7 @@ class Sandbox:
         finally:
             messages.close_all(files)
         try:
-            return ours, self._hear(ours).get("cover", [])
+            return ours, self._hear(ours).get("walled", [])
         except BaseException:
             ours.close()
             raise
