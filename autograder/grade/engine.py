@@ -187,8 +187,8 @@ class Engine:
         verdict = self._verdict(incoming, results)
         answers = incoming.submission.answers if incoming.submission else {}
         text = to_json(rebuild(self.template.notebook, answers, verdict))
-        for written in (text, json.dumps(verdict.as_dict(), ensure_ascii=False)):
-            written.encode()
+        if incoming.can_be_recorded:
+            text.encode()
         return verdict, text
 
     def _verdict(self, incoming: Incoming, results: dict[str, list[Result]]) -> SubmissionVerdict:

@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from autograder.sandbox import messages
 from autograder.sandbox.host import drop_root, mounts
@@ -24,6 +25,20 @@ START_SECONDS = 120.0
 
 class StartError(Exception):
     """The sandbox did not start; the text is what bubblewrap or Python said."""
+
+
+class Prepared(NamedTuple):
+    """A process that runs the answers to one exercise.
+
+    Attributes:
+        orders: where it takes them.
+        walled: the files of what is forbidden, which a sandbox for one answer must mask.
+        courtesy: the forbidden names that are not walled.
+    """
+
+    orders: socket.socket
+    walled: list[str]
+    courtesy: list[str]
 
 
 class Sandbox:
@@ -82,12 +97,8 @@ class Sandbox:
         script = str(Path(drop_root.__file__))
         return [sys.executable, "-I", "-S", "-B", script, json.dumps(request)]
 
-    def exercise(self, questions: bytes, imports: bytes) -> tuple[socket.socket, list[str]]:
+    def exercise(self, questions: bytes, imports: bytes) -> Prepared:
         """Prepare an exercise in a process of its own.
-
-        Returns:
-            Where it takes orders, and the files of what it forbids, which a sandbox for one
-            answer must mask.
 
         Raises:
             StartError: it could not be prepared.
@@ -102,7 +113,8 @@ class Sandbox:
         finally:
             messages.close_all(files)
         try:
-            return ours, self._hear(ours).get("walled", [])
+            ready = self._hear(ours)
+            return Prepared(ours, ready["walled"], ready["courtesy"])
         except BaseException:
             ours.close()
             raise

@@ -123,7 +123,7 @@ class SandboxedObserver:
         if len(self._exercises) >= _MOST_EXERCISES:
             self.close()
         sandbox = self._sandbox or self._start(key)
-        orders, walled = sandbox.exercise(*key)
+        orders, walled, _ = sandbox.exercise(*key)
         if not sandbox.nested and key not in self._masks:
             orders.close()
             self.close()

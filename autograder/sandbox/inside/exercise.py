@@ -174,7 +174,8 @@ def start(orders: socket.socket, files: list[int], nested: bool) -> NoReturn:
         questions, imports = map(messages.read_all, files)
         exercise = prepare(questions, imports, spawner)
         walled = [f"{path}/" if path.is_dir() else str(path) for path in exercise.walled]
-        messages.send(orders, {"ready": True, **({} if nested else {"walled": walled})})
+        courtesy = [name for name in exercise.data.forbid if name not in exercise.forbidden.walled]
+        messages.send(orders, {"ready": True, "walled": walled, "courtesy": courtesy})
         serve(orders, exercise)
     except messages.Gone:
         pass

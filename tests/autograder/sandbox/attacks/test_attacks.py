@@ -138,7 +138,9 @@ def _assert_verdict(attack, result, tiny):
     ended = f"{result.ended.value} {result.detail}".strip()
     assert re.fullmatch(attack.get("ended", "recorded"), ended), ended
     if attack.get("unreadable"):
-        with pytest.raises(ArchiveError, match=r"plain data|more than allowed|a record"):
+        with pytest.raises(
+            ArchiveError, match=r"plain data|a record|more than|an array that|holding a"
+        ):
             load_record(result.record)
     elif result.ended == Ending.RECORDED:
         verdict = tiny.verdict(tiny.attacked, result)
@@ -187,4 +189,4 @@ def test_forged_pickle_would_run_code_in_a_grader_that_unpickles(observer, calm,
 
 
 def test_suite_is_as_large_as_it_should_be():
-    assert len({attack.id for attack in ATTACKS}) == len(ATTACKS) >= 45
+    assert len({attack.id for attack in ATTACKS}) == len(ATTACKS) >= 125
