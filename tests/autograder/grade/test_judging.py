@@ -85,7 +85,7 @@ LARGEST = 32 * 2**20
     "value",
     [
         encode(np.zeros(4_000_000, bool)),
-        encode(np.zeros((2000, 2000), np.uint8)),
+        encode(np.random.default_rng(0).integers(0, 256, (2000, 2000), np.uint8)),
         encode([0.0] * 2000),
         encode({str(n): "x" * 500 for n in range(2000)}),
         Value("sequence", "list", tuple(encode(np.zeros(3)) for _ in range(2000))),
@@ -114,6 +114,6 @@ def test_the_largest_records_are_judged_within_a_gigabyte_and_a_minute(unit, val
     process.close()
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert not found.passed
-    assert len(found.html) + len(found.text) < 100_000
+    assert len(found.html) + len(found.text) < 1_000_000
     assert after.ru_utime - before.ru_utime < 60
     assert after.ru_maxrss * 1024 < 2**30
