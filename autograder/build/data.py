@@ -10,8 +10,9 @@ import numpy as np
 
 from autograder.build.answers import solution_functions, variant_functions
 from autograder.build.digest import sources_digest
+from autograder.build.exercise import Exercise, diagnosis
 from autograder.build.forgery import telling_cases
-from autograder.build.source import Exercise, UnitSource, diagnosis
+from autograder.build.source import UnitSource
 from autograder.check import archive
 from autograder.check.compare import difference
 from autograder.check.conclude import compile_conclude, concluded, conclusions

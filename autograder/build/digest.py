@@ -17,7 +17,8 @@ from pathlib import Path
 
 import retouch
 from autograder.build.answers import prelude
-from autograder.build.source import Exercise, UnitSource, diagnosis
+from autograder.build.exercise import Exercise, diagnosis
+from autograder.build.source import UnitSource
 from autograder.check.data import FORMAT
 
 LIBRARY = "retouch"

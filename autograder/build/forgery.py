@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from autograder.build.answers import solution_functions, variant_functions
-from autograder.build.source import Exercise, UnitSource
+from autograder.build.exercise import Exercise
+from autograder.build.source import UnitSource
 from autograder.check.data import Case, CheckData, Outcome, Record
 from autograder.check.judge import judge
 from autograder.check.observe import Functions, compile_observe, run_case

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from autograder.build.answers import prelude
 from autograder.build.data import full_data
-from autograder.build.source import Exercise, UnitSource, read_unit
+from autograder.build.exercise import Exercise
+from autograder.build.source import UnitSource, read_unit
 from autograder.check.judge import Verdict, judge
 from autograder.check.runner import run_answer
 from autograder.errors import UserError

@@ -18,8 +18,11 @@ from autograder.build.answers import (
 )
 from autograder.build.course import stale_files
 from autograder.build.data import full_data
+from autograder.build.exercise import Exercise, diagnosis
 from autograder.build.forgery import forgery_problems
-from autograder.build.source import Cell, Exercise, UnitSource, diagnosis, read_unit
+from autograder.build.percent import Cell
+from autograder.build.skeleton import left_to_do
+from autograder.build.source import UnitSource, read_unit
 from autograder.check.conclude import concluded
 from autograder.check.data import CheckData, Record
 from autograder.check.diagnose import resembling
@@ -90,7 +93,9 @@ def _verify(task: tuple[Unit, str | None, bool]) -> Report | None:
     for exercise in source.exercises:
         if exercise.id == name:
             return verify_exercise(source, exercise, forgers)
-    problems = stale_files(unit) + list(_leaks(source))
+    pages = [lesson.path for lesson in source.lessons if not lesson.exercise]
+    problems = [line for path in pages for line in left_to_do(path)]
+    problems += stale_files(unit) + list(_leaks(source))
     return Report(unit.folder, 0, 0, 0, problems) if problems else None
 
 
@@ -104,6 +109,9 @@ def verify_exercise(unit: UnitSource, exercise: Exercise, forgers: bool = False)
     """Prove one exercise: solution, stub, right and wrong answers, on several hidden seeds."""
     counts = len(exercise.wrongs), len(exercise.rights)
     report = Report(exercise.id, exercise.points, *counts)
+    if unfinished := left_to_do(exercise.answer.path):
+        report.problems = unfinished  # what it does besides says nothing yet
+        return report
     try:
         report.problems += _points_problems(exercise)
         for seed in SEEDS:

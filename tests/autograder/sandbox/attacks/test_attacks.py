@@ -115,11 +115,9 @@ def calm(environment, observer, tiny):
     """The processes and descriptors of a sandbox that has served honest submissions."""
     for _ in range(2):
         results = observer.observe(tiny.job(HONEST.format("anna")))
-    assert [tiny.verdict(tiny.attacked, results[0]).passed, results[1].ended] == [
-        True,
-        Ending.RECORDED,
-    ]
-    return tiny.descendants(), len(os.listdir("/proc/self/fd"))
+    assert tiny.verdict(tiny.attacked, results[0]).passed
+    assert results[1].ended == Ending.RECORDED
+    return tiny.descendants(), len(list(Path("/proc/self/fd").iterdir()))
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
@@ -161,7 +159,7 @@ def double(x):
     result, _ = observer.observe(tiny.job(looking))
     assert tiny.verdict(tiny.attacked, result).passed
     assert tiny.descendants() == calm[0]
-    assert len(os.listdir("/proc/self/fd")) == calm[1] + 2  # the world's two servers
+    assert len(list(Path("/proc/self/fd").iterdir())) == calm[1] + 2  # the world's two servers
 
 
 @pytest.mark.parametrize("attack", [a for a in ATTACKS if a.values[0].get("harms")])
