@@ -52,7 +52,7 @@ def judge_file(exercise_id: str, answer: Path, seed: int) -> Verdict:
     text = read_answer(answer)
     data = full_data(unit, exercise, seed)
     code = [cell.text for cell in prelude(unit, exercise)]
-    return judge(data, run_answer(data, code, text))
+    return judge(data, run_answer(data, code, text), text)
 
 
 def read_answer(path: Path) -> str:

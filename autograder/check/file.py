@@ -32,7 +32,7 @@ def check_notebook(path: Path) -> Iterator[Verdict]:
     for source in sources:
         data = CheckData.read(source)
         answer = answers.get(answer_id(data.exercise), "")
-        yield judge(data, run_answer(data, earlier, answer))
+        yield judge(data, run_answer(data, earlier, answer), answer)
         earlier.append(answer)
 
 

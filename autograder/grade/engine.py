@@ -19,7 +19,7 @@ from autograder.grade.pool import Pool
 from autograder.grade.records.autograded import rebuild
 from autograder.grade.records.gradebook import Book
 from autograder.grade.records.journal import JUDGED, Entry, Journal, reported, write_whole
-from autograder.grade.submissions.course_directory import TIMESTAMP, Course, Incoming
+from autograder.grade.submissions.course_directory import NOT_AN_ID, TIMESTAMP, Course, Incoming
 from autograder.grade.submissions.notebook import Answer, Wanted, runnable
 from autograder.grade.unit import GradedUnit
 from autograder.grade.verdict import ExerciseVerdict, SubmissionVerdict, refused
@@ -195,8 +195,7 @@ class Engine:
         student, submission = incoming.student, incoming.submission
         exercises = tuple(self._exercises(incoming, results))
         if not incoming.can_be_recorded:
-            problem = "the folder's name cannot be a student's id; rename it, and grade again"
-            return SubmissionVerdict(student, exercises, problem, recorded=False)
+            return SubmissionVerdict(student, exercises, NOT_AN_ID, recorded=False)
         if submission is None:
             return SubmissionVerdict(student, exercises, incoming.problem, incoming.notes)
         notes = (*incoming.notes, *submission.notes)
@@ -221,7 +220,8 @@ class Engine:
                 reason = answer.problem or "not graded"
                 refusals[number] = refused(exercise.data, points, reason, answer.notes)
             else:
-                requests.append(Request(number, tuple(found), points, answer.notes))
+                what = (number, tuple(found), points, answer.notes, answer.text)
+                requests.append(Request(*what))
         judged = iter(self.judging.verdicts(requests) if requests else [])
         for number in range(len(self.unit.exercises)):
             yield refusals[number] if number in refusals else next(judged)

@@ -20,6 +20,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import NoReturn
 
+from autograder.check.conclude import compile_conclude
 from autograder.check.data import CheckData
 from autograder.grade.verdict import ExerciseVerdict, judge_results, refused
 from autograder.sandbox import messages
@@ -39,12 +40,14 @@ class Request:
         results: of the visible and of the hidden cases.
         points: what a right answer gives.
         notes: on how the answer was read.
+        text: the answer's, for diagnoses that depend on it.
     """
 
     exercise: int
     results: tuple[Result, ...]
     points: float
     notes: tuple[str, ...] = ()
+    text: str = ""
 
 
 class JudgingProcess:
@@ -107,7 +110,8 @@ class JudgingProcess:
 
 
 def _verdict(data: Sequence[CheckData], one: Request, limits: Limits) -> ExerciseVerdict:
-    return judge_results(data[one.exercise], one.results, one.points, limits, one.notes)
+    exercise = data[one.exercise]
+    return judge_results(exercise, one.results, one.points, limits, one.notes, one.text)
 
 
 def _serve(orders: socket.socket, data: Sequence[CheckData], limits: Limits) -> NoReturn:
@@ -115,6 +119,8 @@ def _serve(orders: socket.socket, data: Sequence[CheckData], limits: Limits) -> 
     with suppress(BaseException):
         import retouch.show.images  # noqa: F401 (what every report with pictures needs)
 
+        for one in data:
+            compile_conclude(one.conclude, one.exercise)  # what it imports is there in every fork
         while True:
             _, files = messages.receive(orders)
             pid = os.fork()

@@ -127,17 +127,19 @@ def _terse(exercise: ExerciseVerdict) -> dict[str, Any]:
     return {key: item for key, item in asdict(exercise).items() if key not in ("text", "html")}
 
 
-def judge_results(
+def judge_results(  # noqa: PLR0913 (all that a verdict depends on)
     data: CheckData,
     results: Sequence[Result],
     points: float,
     limits: Limits,
     notes: tuple[str, ...] = (),
+    text: str = "",
 ) -> ExerciseVerdict:
     """The verdict on what came back from a sandbox; whatever that is, there is one.
 
     Args:
         results: one for the visible cases, and one for the hidden ones if there are any.
+        text: the answer's, for diagnoses that depend on it.
     """
     for number, result in enumerate(results):
         if result.record is None:
@@ -147,7 +149,7 @@ def judge_results(
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
-            verdict = judge(data, _joined(data, results, limits))
+            verdict = judge(data, _joined(data, results, limits), text)
             return _reported(verdict, points, notes)
     except ArchiveError:
         reason = "what your answer left behind is no record of a run"
