@@ -19,7 +19,6 @@ from typing import Any
 import numpy as np
 
 from autograder.check.data import Case, CheckData, Crash, Outcome, Record
-from autograder.check.forbid import forbidden_uses
 from autograder.check.rules import Rule, split
 from autograder.check.values import Value, decode, describe, encode, identical
 
@@ -36,11 +35,10 @@ def observe_answer(functions: Functions, data: CheckData) -> Record:
         functions: the answer's functions, by the exercise's names for them.
         data: the exercise's cases (expected values are not looked at, and may be missing).
     """
-    forbidden = forbidden_uses(list(functions.values()), data.forbid)
     observe = compile_observe(data.observe, data.exercise)
     with _quiet(), _random_state_kept():
         outcomes = [run_case(functions, case, observe)[0] for case in data.cases]
-    return Record(outcomes, forbidden)
+    return Record(outcomes)
 
 
 def compile_observe(source: str | None, exercise: str) -> Callable[..., Any] | None:

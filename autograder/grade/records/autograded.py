@@ -10,7 +10,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_output
 
 from autograder.cell_ids import check_id
-from autograder.grade.submissions.notebook import Answer
+from autograder.check.answer import Answer
 from autograder.grade.verdict import ExerciseVerdict, SubmissionVerdict
 
 SUMMARY_ID = "retouch-verdict"
