@@ -10,11 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from autograder.build.answers import stub_text
 from autograder.build.data import visible_data
 from autograder.build.notebook import student_notebook, to_json
 from autograder.build.source import UnitSource, read_unit
-from autograder.check import archive
+from autograder.check import archive, public_unit
 from autograder.check.data import CheckData
+from autograder.check.public_unit import PublicUnit
 from autograder.units import CHECKS, Unit
 
 
@@ -35,8 +37,15 @@ def build_unit(source: UnitSource) -> Iterator[Built]:
     """Make the generated files of a unit, one at a time: the notebook, then its check data."""
     notebook = to_json(student_notebook(source))
     yield Built(f"{source.unit.folder}.ipynb", notebook.encode())
+    yield Built(f"{CHECKS}/{public_unit.FILE}", public(source).dump())
     for exercise in source.exercises:
         yield Built(f"{CHECKS}/{exercise.file}", visible_data(source, exercise).dump())
+
+
+def public(source: UnitSource) -> PublicUnit:
+    """What a check needs to know of a unit to run what the grader runs."""
+    stubs = ((e.id, stub_text(e.answer.text), tuple(e.functions)) for e in source.exercises)
+    return PublicUnit(tuple(cell.text for cell in source.setup()), tuple(stubs))
 
 
 def write_unit(unit: Unit, report: Callable[[str], None]) -> None:
@@ -74,7 +83,7 @@ def stale_files(unit: Unit) -> list[str]:
 def _surplus(unit: Unit, built: list[Built]) -> list[Path]:
     """Generated files in `course/` that the sources no longer account for."""
     known = {item.path for item in built}
-    patterns = ("*.ipynb", f"{CHECKS}/*.npz")
+    patterns = ("*.ipynb", f"{CHECKS}/*.npz", f"{CHECKS}/*.json")
     found = [path for pattern in patterns for path in sorted(unit.course.glob(pattern))]
     return [path for path in found if path.relative_to(unit.course).as_posix() not in known]
 

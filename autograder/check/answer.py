@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 from autograder.check.forbid import forbidden_uses, origins
-from autograder.check.plain_python import parse
 from autograder.check.slicing import Part, Slice
 from autograder.check.statements import Statement, statements
 
@@ -89,8 +88,8 @@ def build_answer(cells: Sequence[Cell], slot: Slot) -> Answer:
         problem = f"your answer has {size:,} characters; at most {MAX_ANSWER:,} are graded"
         return Answer(slot.stub, problem=problem)
     first = {normal(cells[n].text): n for n in reversed(written)}
-    own = [_part(cells[n].text, slot) for n in sorted(first.values())]
-    others = [_part(text, slot) for text in _others(cells, places)]
+    own = [_part(cells[n].text) for n in sorted(first.values())]
+    others = [_part(text) for text in _others(cells, places)]
     return _sliced(own, others, slot, _missing_cell(places))
 
 
@@ -105,11 +104,9 @@ def normal(text: str) -> str:
 
 
 def _sliced(own: list[Part], others: list[Part], slot: Slot, otherwise: str) -> Answer:
-    elsewhere = [part for part in others if _binds_one(part, slot.functions)]
-    if not own and not elsewhere:
+    if not own and not any(part.binding(name) for part in others for name in slot.functions):
         return Answer(slot.stub, problem=otherwise)
-    if any(_binds_one(part, slot.functions, stubs=False) for part in [*own, *elsewhere]):
-        _ignore_stubs([*own, *others], slot)
+    _ignore_stubs([*own, *others], slot)
     chosen = Slice(own, others, origins(slot.prelude), known_names(slot.prelude))
     chosen.need(slot.functions)
     if any(name in chosen.missing for name in slot.functions):
@@ -133,6 +130,9 @@ def _notes(own: list[Part], chosen: Slice, slot: Slot) -> Iterator[str]:
     if taken:
         verb = "was" if len(taken) == 1 else "were"
         yield f"{_listed(taken)} {verb} taken from another cell"
+    for name in chosen.missing:
+        if name not in slot.functions:
+            yield f"`{name}` is defined nowhere in the notebook"
     for name in slot.functions:
         versions = [s for part in own for s in part.binding(name)]
         if len({ast.dump(s.node) for s in versions}) > 1:
@@ -155,20 +155,17 @@ def _others(cells: Sequence[Cell], places: list[int]) -> Iterator[str]:
             yield text
 
 
-def _part(text: str, slot: Slot) -> Part:
+def _part(text: str) -> Part:
     return Part(text.encode("utf-8", "replace").decode())
 
 
-def _binds_one(part: Part, functions: Iterable[str], stubs: bool = True) -> bool:
-    bindings = [s for name in functions for s in part.binding(name)]
-    return any(stubs or not is_stub(statement) for statement in bindings)
-
-
-def is_stub(statement: Statement) -> bool:
-    """Whether a function's body, but for its docstring, is `raise NotImplementedError()`."""
+def _is_stub(statement: Statement, slot: Slot) -> bool:
+    """Whether a definition is the stub's, or raises NotImplementedError and no more."""
     node = statement.node
     if not isinstance(node, ast.FunctionDef):
         return False
+    if ast.dump(node) in _definitions(slot.stub):
+        return True
     raised = node.body[-1].exc if isinstance(node.body[-1], ast.Raise) else None
     name = raised.func if isinstance(raised, ast.Call) else raised
     rest = node.body[:-1]
@@ -179,13 +176,19 @@ def is_stub(statement: Statement) -> bool:
     )
 
 
+@lru_cache(maxsize=64)
+def _definitions(stub: str) -> frozenset[str]:
+    return frozenset(ast.dump(s.node) for s in statements(stub) if s.defines)
+
+
 def _ignore_stubs(parts: list[Part], slot: Slot) -> None:
     """A stub doesn't count where the function is written elsewhere."""
     for name in slot.functions:
-        written = [p for p in parts if any(not is_stub(s) for s in p.binding(name))]
+        written = [p for p in parts if any(not _is_stub(s, slot) for s in p.binding(name))]
         for part in parts if written else []:
-            stubs = {n for n, s in enumerate(part.statements) if name in s.binds and is_stub(s)}
-            part.ignored |= stubs
+            part.ignored |= {
+                n for n, s in enumerate(part.statements) if name in s.binds and _is_stub(s, slot)
+            }
 
 
 def _keep_all(own: list[Part]) -> None:
@@ -207,6 +210,6 @@ def known_names(prelude: tuple[str, ...]) -> frozenset[str]:
     return frozenset(bound | set(dir(builtins)) | LIVE)
 
 
-def readable(text: str) -> bool:
-    """Whether a text is Python."""
-    return parse(text) is not None
+def defines(cell: Cell, name: str, slot: Slot) -> bool:
+    """Whether a cell gives a function a value that is not the stub's."""
+    return any(not _is_stub(statement, slot) for statement in _part(cell.text).binding(name))

@@ -1,8 +1,8 @@
-"""Running an answer's program: statement by statement, so that a line which fails stops no other."""
+"""Running an answer's program statement by statement: a line that fails stops no other."""
 
 from __future__ import annotations
-
 import __future__
+
 import ast
 import asyncio
 import inspect

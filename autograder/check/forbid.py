@@ -17,7 +17,12 @@ from autograder.check.plain_python import parse
 Aliases = dict[str, str]
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
-_IMPORTERS = {"__import__", "importlib.import_module", "importlib.__import__", "builtins.__import__"}
+_IMPORTERS = {
+    "__import__",
+    "importlib.import_module",
+    "importlib.__import__",
+    "builtins.__import__",
+}
 _RUNNERS = {"exec", "eval", "compile"}
 
 
@@ -47,7 +52,7 @@ def origins(texts: tuple[str, ...]) -> Aliases:
     """What the names that texts import stand for: {"np": "numpy", "F": "torch.nn.functional"}."""
     found: Aliases = {}
     for text in texts:
-        for node in (tree.body if (tree := parse(text)) else []):
+        for node in tree.body if (tree := parse(text)) else []:
             found |= _imported(node)
     return found
 
@@ -69,7 +74,9 @@ def _imported(node: ast.AST) -> Aliases:
 class _Scope:
     """The names of one function: those that it binds, and what they stand for if it is known."""
 
-    def __init__(self, nodes: Iterable[ast.AST], bound: Iterable[str], outer: _Scope | None) -> None:
+    def __init__(
+        self, nodes: Iterable[ast.AST], bound: Iterable[str], outer: _Scope | None
+    ) -> None:
         self.nodes, self.outer = list(nodes), outer
         self.bound, self.aliases = set(bound), Aliases()
         for node in self._own():
@@ -118,8 +125,8 @@ class _Reader:
         """The dotted names that are looked up."""
         top = _Scope(tree.body, (), None)
         top.aliases = {**self.given, **top.aliases}
-        self.stars = [n.module for n in ast.walk(tree)
-                      if isinstance(n, ast.ImportFrom) and n.module and n.names[0].name == "*"]  # fmt: skip
+        imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+        self.stars = [n.module for n in imports if n.module and n.names[0].name == "*"]
         return set(self._in_scope(top))
 
     def _in_scope(self, scope: _Scope) -> Iterator[str]:
@@ -136,8 +143,8 @@ class _Reader:
             yield from self._in_function(node, scope)
             return
         if isinstance(node, ast.ClassDef):
-            for child in [*node.bases, *node.decorator_list]:
-                yield from self._below(child, scope)
+            for base in [*node.bases, *node.decorator_list]:
+                yield from self._below(base, scope)
             yield from self._in_scope(_Scope(node.body, (), scope))
             return
         if isinstance(node, ast.expr):

@@ -36,7 +36,7 @@ def observe_answer(functions: Functions, data: CheckData) -> Record:
         data: the exercise's cases (expected values are not looked at, and may be missing).
     """
     observe = compile_observe(data.observe, data.exercise)
-    with _quiet(), _random_state_kept():
+    with quiet(), _random_state_kept():
         outcomes = [run_case(functions, case, observe)[0] for case in data.cases]
     return Record(outcomes)
 
@@ -134,9 +134,11 @@ def _random_state_kept() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """No warnings and no stderr: nbgrader scores a cell with any stderr as zero."""
-    with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
+def quiet() -> Iterator[None]:
+    """No warnings, no prints and no stderr: nbgrader scores a cell with any stderr as zero."""
+    nowhere = _Printed()
+    silent = contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere)
+    with warnings.catch_warnings(), silent[0], silent[1]:
         warnings.simplefilter("ignore")
         yield
 

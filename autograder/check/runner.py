@@ -11,6 +11,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from types import FunctionType, ModuleType
@@ -20,7 +21,7 @@ from autograder.check.archive import ArchiveError
 from autograder.check.data import CheckData, Crash, Record, dump_record, load_record
 from autograder.check.execute import execute
 from autograder.check.forbid import forbidden_uses
-from autograder.check.observe import observe_answer
+from autograder.check.observe import observe_answer, quiet
 from autograder.check.plain_python import UNREADABLE
 
 TIMEOUT = 60.0
@@ -62,12 +63,12 @@ def stopped(what: str, detail: str) -> Record:
     return Record([], stopped=Crash(what, detail))
 
 
-def observe_source(data: CheckData, prelude: list[str], answer: str) -> Record:
+def observe_source(data: CheckData, prelude: Iterable[str], answer: str) -> Record:
     """Execute an answer's source text and observe it, in this process."""
     namespace: dict[str, Any] = {"__name__": "answer"}
     for number, text in enumerate(prelude):
         # As in a notebook, a cell that fails doesn't keep the next one from running.
-        with contextlib.suppress(Exception, SystemExit):
+        with contextlib.suppress(Exception, SystemExit), quiet():
             exec(compile(text, f"<prelude {number}>", "exec"), namespace)
     return observe_text(data, namespace, answer)
 
@@ -78,7 +79,8 @@ def observe_text(data: CheckData, namespace: dict[str, Any], program: str) -> Re
     for name in data.functions:
         namespace.pop(name, None)
     try:
-        raised = execute(program, namespace)
+        with quiet():
+            raised = execute(program, namespace)
     except UNREADABLE as error:
         return stopped(type(error).__name__, str(error)[:300])
     functions: dict[str, Any] = {name: namespace.get(name) for name in data.functions}

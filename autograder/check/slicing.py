@@ -38,7 +38,9 @@ class Part:
         """The statements that give a name a value."""
         if name not in self.plain:
             return []
-        return [s for n, s in enumerate(self.statements) if name in s.binds and n not in self.ignored]
+        return [
+            s for n, s in enumerate(self.statements) if name in s.binds and n not in self.ignored
+        ]
 
     def source(self) -> str:
         """The plain text of what was chosen; the rest is left out, and lines keep their numbers."""
@@ -68,7 +70,11 @@ class Slice:
     """
 
     def __init__(
-        self, own: list[Part], others: Iterable[Part], given: Mapping[str, str], known: Collection[str]
+        self,
+        own: list[Part],
+        others: Iterable[Part],
+        given: Mapping[str, str],
+        known: Collection[str],
     ) -> None:
         self.own, self.others, self.given, self.known = own, list(others), given, known
         self.taken: dict[str, Part] = {}

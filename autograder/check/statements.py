@@ -159,3 +159,12 @@ def _root(node: ast.AST) -> str:
     while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
         node = node.func if isinstance(node, ast.Call) else node.value
     return node.id if isinstance(node, ast.Name) else ""
+
+
+def imported_modules(text: str) -> list[str]:
+    """The modules that a text imports anywhere, by the first part of their names."""
+    tree = parse(text)
+    nodes = list(ast.walk(tree)) if tree else []
+    names = [alias.name for n in nodes if isinstance(n, ast.Import) for alias in n.names]
+    names += [n.module for n in nodes if isinstance(n, ast.ImportFrom) and n.module]
+    return sorted({name.partition(".")[0] for name in names})

@@ -14,6 +14,7 @@ from nbformat import NotebookNode
 
 from autograder.build.notebook import to_json
 from autograder.check.answer import Answer
+from autograder.check.judge import without
 from autograder.errors import UserError
 from autograder.grade.pool import Pool
 from autograder.grade.records.autograded import rebuild
@@ -22,7 +23,6 @@ from autograder.grade.records.journal import JUDGED, Entry, Journal, reported, w
 from autograder.grade.submissions.course_directory import TIMESTAMP, Course, Incoming
 from autograder.grade.submissions.notebook import Wanted
 from autograder.grade.unit import GradedUnit
-from autograder.check.judge import without
 from autograder.grade.verdict import (
     ExerciseVerdict,
     SubmissionVerdict,

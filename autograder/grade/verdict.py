@@ -17,11 +17,6 @@ from autograder.check.report import html_report, text_report
 from autograder.sandbox.job import MEMORY, OUTPUT, PROCESSES, TIMEOUT, Limits, Result
 
 MAX_REASON = 300
-SHOWN = 3
-ONLY_ANSWERS = (
-    "While grading, only answer cells and the unit's own setup are run: imports and helpers that "
-    "an answer needs belong into its cell."
-)
 
 
 @dataclass(frozen=True)
@@ -132,19 +127,28 @@ def judge_results(
     Args:
         results: one for the visible cases, and one for the hidden ones if there are any.
     """
+    return _reported(verdict_of(data, results, limits), points, notes)
+
+
+def verdict_of(data: CheckData, results: Sequence[Result], limits: Limits) -> Verdict:
+    """The judgement of what came back from a sandbox; whatever that is, there is one."""
     for result in results:
         if result.record is None:
-            return refused(data, points, ended_reason(result, limits), notes)
+            return remarked(data, ended_reason(result, limits))
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
-            verdict = judge(data, _joined(data, results, limits))
-            return _reported(verdict, points, notes)
+            return judge(data, _joined(data, results, limits))
     except ArchiveError:
-        reason = "what your answer left behind is no record of a run"
+        return remarked(data, "what your answer left behind is no record of a run")
     except (Exception, RecursionError) as error:
-        reason = f"what your answer returned cannot be compared ({type(error).__name__})"
-    return refused(data, points, reason, notes)
+        kind = type(error).__name__
+        return remarked(data, f"what your answer returned cannot be compared ({kind})")
+
+
+def remarked(data: CheckData, reason: str) -> Verdict:
+    """The judgement of an answer of which nothing could be compared."""
+    return Verdict(data.exercise, data.points, len(data.cases), remark=reason)
 
 
 def _joined(data: CheckData, results: Sequence[Result], limits: Limits) -> Record:
@@ -169,9 +173,7 @@ def refused(
     data: CheckData, points: float, reason: str, notes: tuple[str, ...] = ()
 ) -> ExerciseVerdict:
     """The verdict on an answer that could not be judged, with the reason."""
-    return _reported(
-        Verdict(data.exercise, data.points, len(data.cases), remark=reason), points, notes
-    )
+    return _reported(remarked(data, reason), points, notes)
 
 
 def ended_reason(result: Result, limits: Limits) -> str:
@@ -194,8 +196,6 @@ def ended_reason(result: Result, limits: Limits) -> str:
 
 
 def _reported(verdict: Verdict, points: float, notes: tuple[str, ...]) -> ExerciseVerdict:
-    if any("NameError" in line for line in verdict.lines[:SHOWN]):
-        notes = (*notes, ONLY_ANSWERS)
     text = "\n".join([text_report(verdict), *(f"  Note: {note}" for note in notes)])
     lines = "".join(f"<div>Note: {html.escape(note)}</div>" for note in notes)
     return ExerciseVerdict(

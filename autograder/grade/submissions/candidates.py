@@ -84,9 +84,7 @@ def _problem(read: Mapping[str, Submission | Exception], expected: str, others: 
     return f"{problem}, only {found}"
 
 
-def _notes(
-    read: Mapping[str, Submission | Exception], chosen: str, expected: str
-) -> Iterator[str]:
+def _notes(read: Mapping[str, Submission | Exception], chosen: str, expected: str) -> Iterator[str]:
     if chosen != expected:
         yield f"graded is {printable(chosen)}; the notebook should be called {printable(expected)}"
     for name, item in read.items():

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 
 # Possessive, so that no text can make it look twice.
-_TOKEN = re.compile(
-    rb'[^"\[\]{}]*+(?:("[^"\\]*+(?:\\.[^"\\]*+)*+")|([\[\]{}]))', re.DOTALL
-)
+_TOKEN = re.compile(rb'[^"\[\]{}]*+(?:("[^"\\]*+(?:\\.[^"\\]*+)*+")|([\[\]{}]))', re.DOTALL)
 _OPENS = re.compile(rb"\s*+:\s*+\[")
 _KEY = b'"outputs"'
 MAX_TOKENS = 20_000_000

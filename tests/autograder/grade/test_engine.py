@@ -128,9 +128,7 @@ def test_a_mistake_is_named_in_the_feedback_without_hidden_values(teaching):
 def test_a_missing_import_is_explained(teaching):
     teaching.submit("ada", double="def double(image):\n    return math.fsum([2]) * image\n")
     teaching.grade()
-    assert "`math` is defined nowhere in the notebook" in json.dumps(
-        teaching.autograded("ada")
-    )
+    assert "`math` is defined nowhere in the notebook" in json.dumps(teaching.autograded("ada"))
 
 
 def test_notebook_commands_are_not_run(teaching):
