@@ -56,12 +56,14 @@ def _inside(name: str, line: str, before: str = "", setup: str = "", passes: boo
     HABITS.append(Habit(name, lambda text, f: _within(text, line), before, setup, passes))
 
 
-for module in ("matplotlib.pyplot as plt", "skimage.io", "torchvision.transforms", "torch",
-               "scipy.ndimage", "PIL.Image", "sklearn", "pandas as pd", "cv2", "no_such_module"):  # fmt: skip
+MODULES = [
+    *("matplotlib.pyplot as plt", "skimage.io", "torchvision.transforms", "torch", "PIL.Image"),
+    *("scipy.ndimage", "skimage.filters", "torchmetrics", "retouch.models"),
+]
+for module in MODULES:
     _above(f"a leftover import of {module}", f"import {module}")
-    if module in ("matplotlib.pyplot as plt", "skimage.io", "torch"):
-        _inside(f"a leftover import of {module} within", f"import {module}")
-HABITS[:] = [habit for habit in HABITS if "no_such" not in habit.name and "cv2" not in habit.name]
+for module in ("matplotlib.pyplot as plt", "skimage.io", "torch"):
+    _inside(f"a leftover import of {module} within", f"import {module}")
 _above("a star import", "from math import *")
 _above("a future import", "from __future__ import annotations")
 _above("a comment", "# my answer, version 3")
@@ -105,26 +107,28 @@ _below("carriage returns", "x = 1\r\ny = 2\r\n")
 HABITS += [
     Habit("a blank line in front", lambda text, f: f"\n\n{text}\n\n"),
     Habit("a definition twice", lambda text, f: f"def {f}(*args):\n    return 1\n\n\n{text}"),
-    Habit("an earlier version under another name", lambda text, f: f"def {f}_old():\n    pass\n\n{text}"),
+    Habit("an earlier version", lambda text, f: f"def {f}_old():\n    pass\n\n{text}"),
     Habit("the cell twice", lambda text, f: f"{text}\n{SPLIT}\n{text}"),
     Habit("a cell split in front", lambda text, f: f"import math\n{SPLIT}\n{text}"),
     Habit("a cell split behind", lambda text, f: f"{text}\n{SPLIT}\nprint('tried')"),
     Habit("the stub left below", lambda text, f: f"{text}\n{SPLIT}\n{STUB}"),
-    Habit("an alias", lambda text, f: f"{text.replace(f'def {f}(', f'def mine_{f}(', 1)}\n\n{f} = mine_{f}"),
-]  # fmt: skip
+    Habit("an alias", lambda text, f: f"{text.replace(f'def {f}(', 'def mine(', 1)}\n\n{f} = mine"),
+]
 _inside("a helper in a cell of its own", "my_helper(3)", before="def my_helper(x):\n    return x")
 _inside("an import in a cell of its own", "itertools.count()", before="import itertools")
 _inside("a constant in a cell of its own", "MY_FACTOR + 1", before="MY_FACTOR = 3")
 _inside("a helper's helper", "outer_one()", before="import string\n\ndef inner_one():\n    return "
         "string.digits\n\ndef outer_one():\n    return inner_one()")  # fmt: skip
-_inside("a class in a cell of its own", "MyBox(3)", before="class MyBox:\n    def __init__(self, x):"
-        "\n        self.x = x")  # fmt: skip
+_inside("a class in a cell of its own", "MyBox(3)", before="class MyBox:\n    def __init__(self, x"
+        "):\n        self.x = x")  # fmt: skip
 _inside("a table filled in a loop", "MY_TABLE[2]", before="MY_TABLE = []\nfor i in range(3):\n"
         "    MY_TABLE.append(i)")  # fmt: skip
 _inside("an import in the setup cell", "textwrap.dedent('a')", setup="import textwrap")
 _inside("a helper in the setup cell", "setup_helper()", setup="def setup_helper():\n    return 1")
 _inside("a name that is nowhere", "nowhere_defined", passes=False)
-_inside("a use of what is forbidden", "__import__('retouch.models').models, "
-        "__import__('retouch.pixels').pixels, __import__('retouch.metrics').metrics", passes=False)  # fmt: skip
-HABITS.append(Habit("a wrong answer", lambda text, f: f"{text}\n\n\n{f} = lambda *a, **k: None", passes=False))  # fmt: skip
-HABITS.append(Habit("the stub alone", lambda text, f: STUB, passes=False))
+_inside("a use of what is forbidden", "import retouch.pixels, retouch.models, retouch.metrics; "
+        "retouch.pixels, retouch.models, retouch.metrics", passes=False)  # fmt: skip
+HABITS += [
+    Habit("a wrong answer", lambda text, f: f"{text}\n\n\n{f} = lambda *a: None", passes=False),
+    Habit("the stub alone", lambda text, f: STUB, passes=False),
+]

@@ -1,4 +1,4 @@
-"""A pass is a pass: the same verdict on every habit, in all six ways in which answers are judged."""
+"""A pass is a pass: the same verdict on every habit, in all six ways to judge an answer."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from autograder.grade.submissions.course_directory import open_course
 from autograder.sample.classroom import grade_id, prepare_course, released, solved
 from autograder.units import find_unit
 from tests.autograder.habits import HABITS, SPLIT, STUB
+from tests.autograder.tiny import working_sandbox  # noqa: F401
 
 UNITS = ("01", "03", "05", "11")
 FRESH = "%reset -f\nfrom autograder.check import session\nsession._run.clear()\ndel session"
@@ -48,6 +49,8 @@ def notebook_with(unit, release, habits):
     """A solved notebook without demonstrations, with a habit in some of its answers."""
     document = solved(unit, release).notebook
     cells = [c for c in document["cells"] if "demo" not in c["metadata"].get("tags", [])]
+    for cell in cells:
+        cell["source"] = "".join(cell["source"])
     setup = next(c for c in cells if "setup" in c["metadata"].get("tags", []))
     for exercise in unit.exercises:
         habit = habits.get(exercise.id)
@@ -114,7 +117,7 @@ class Classroom:
             with contextlib.chdir(path.parent):
                 notebook = nbformat.read(path, as_version=4)
                 found |= {
-                    (number, grade_id(cell)): not any(o.output_type == "error" for o in cell.outputs)
+                    (number, grade_id(cell)): "error" not in [o.output_type for o in cell.outputs]
                     for cell in Validator()._preprocess(notebook).cells
                     if cell.cell_type == "code"
                 }  # fmt: skip
@@ -176,7 +179,7 @@ class Classroom:
 
 
 @pytest.fixture(scope="module")
-def classrooms(tmp_path_factory, working_sandbox):
+def classrooms(tmp_path_factory, working_sandbox):  # noqa: F811
     units = [read_unit(find_unit(name)) for name in UNITS]
     dealt = deal(units)
     return {

@@ -113,7 +113,7 @@ def test_an_essay_keeps_its_pictures_and_nothing_else():
         (b"[]", "no list of cells"),
         (b"null", "no list of cells"),
         (b'{"cells": {}}', "no list of cells"),
-        (b'{"worksheets": [7], "cells": []}', "old format"),
+        (b'{"worksheets": [7], "nbformat": 3}', "old format"),
         (b'{"cells": []}', "none of the answer cells"),
         (b"[" * 200_000, "nested too deeply"),
         (b"[]," * 600_000, "more than 500,000 parts"),
