@@ -78,13 +78,28 @@ def build(options: argparse.Namespace) -> int:
     return 1 if lines else 0
 
 
+def new(options: argparse.Namespace) -> int:
+    """Write the skeleton of a new exercise, or of a new unit with one."""
+    from autograder.build.skeleton import write_skeleton
+
+    parameters = options.parameters or ["image"]
+    paths = write_skeleton(options.unit, options.exercise, parameters, options.number)
+    for path in paths:
+        print(f"wrote {path.relative_to(ROOT)}")
+    unit = paths[-1].parent.name.partition("_")[2]
+    print(f"next: retouch verify {unit}.{options.exercise} lists what is left to do")
+    return 0
+
+
 def verify(options: argparse.Namespace) -> int:
     """Prove that every exercise holds."""
     from autograder.build.verify import verify_units
 
     only = options.what if options.what and "." in options.what else None
     reports: list[Report] = []
-    for report in verify_units(_units_of(options.what, only), only, options.jobs):
+    for report in verify_units(
+        _units_of(options.what, only), only, options.jobs, forgers=options.forgers
+    ):
         reports.append(report)
         if not options.json:
             _print_report(report)
@@ -210,10 +225,16 @@ def _parser() -> argparse.ArgumentParser:
     one = command(build)
     one.add_argument("unit", nargs="?", help="one unit (default: all)")
     one.add_argument("--check", action="store_true", help="change nothing; fail if stale")
+    one = command(new)
+    one.add_argument("unit", metavar="UNIT", help="a unit, or NN_name for a new one")
+    one.add_argument("exercise", metavar="EXERCISE", help="its function, such as median_filter")
+    one.add_argument("parameters", nargs="*", metavar="PARAMETER", help="default: image")
+    one.add_argument("--number", type=int, help="its place (default: after the last exercise)")
     one = command(verify)
     one.add_argument("what", nargs="?", metavar="UNIT|UNIT.EXERCISE", help="default: all")
     one.add_argument("--json", action="store_true")
     one.add_argument("--jobs", type=int, default=0, help="at a time (default: one per core)")
+    one.add_argument("--forgers", action="store_true", help="find also what can be guessed")
     one = command(judge)
     one.add_argument("exercise", metavar="UNIT.EXERCISE")
     one.add_argument("answers", type=Path, nargs="+", metavar="ANSWER", help=".py or .ipynb")

@@ -4,11 +4,26 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 PROBES = {"bwrap": ["--ro-bind", "/", "/", "true"]}
 LACKS = "SYSTEM PACKAGE MISSING: "
+FOLDER = Path(__file__).parent
+SLOW = (
+    "autograder/grade", "autograder/sample", "autograder/sandbox", "lib/bench", "lib/recipes",
+    "solutions",
+)  # fmt: skip
+"""Folders whose tests grade, attack or train: minutes together, whatever one of them takes."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of the slow folders; others that take more than 5 s have their own mark."""
+    folders = {FOLDER / name for name in SLOW}
+    for item in items:
+        if not folders.isdisjoint(item.path.parents):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograder.build.source import BEGIN, END, Cell, Exercise, UnitSource
+from autograder.build.exercise import Exercise
+from autograder.build.percent import BEGIN, END, Cell
+from autograder.build.source import UnitSource
 from autograder.check.observe import Functions
 
 STUB = ("# YOUR CODE HERE", "raise NotImplementedError()")

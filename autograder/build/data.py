@@ -9,11 +9,19 @@ from typing import Any
 import numpy as np
 
 from autograder.build.answers import solution_functions, variant_functions
-from autograder.build.source import Exercise, UnitSource, diagnosis
+from autograder.build.digest import sources_digest
+from autograder.build.exercise import Exercise, diagnosis
+from autograder.build.forgery import telling_cases
+from autograder.build.source import UnitSource
+from autograder.check import archive
 from autograder.check.compare import difference
-from autograder.check.data import Case, CheckData, Mistake, Outcome, Record
+from autograder.check.conclude import compile_conclude, concluded, conclusions
+from autograder.check.data import Case, CheckData, Mistake, Outcome
+from autograder.check.judge import judge
 from autograder.check.observe import Functions, compile_observe, observe_answer, run_case
+from autograder.check.rules import RAW
 from autograder.check.values import Value, decode, encode
+from autograder.units import CHECKS
 
 PUBLIC_SEED = 0
 HIDDEN_ROUNDS = 2
@@ -21,22 +29,59 @@ HIDDEN_ROUNDS = 2
 
 def visible_data(unit: UnitSource, exercise: Exercise) -> CheckData:
     """The check data that every student has."""
-    return _check_data(unit, exercise, _draw(exercise, unit, PUBLIC_SEED, 0, "visible"))
+    cases = _draw(exercise, unit, PUBLIC_SEED, 0, "visible")
+    return _with_mistakes(unit, exercise, expected_data(unit, exercise, cases))
+
+
+def shipped_data(unit: UnitSource, exercise: Exercise) -> CheckData:
+    """The visible check data in `course/` where they are fresh, else new ones."""
+    content = fresh_content(unit, exercise)
+    return CheckData.load(content) if content else visible_data(unit, exercise)
+
+
+def fresh_content(unit: UnitSource, exercise: Exercise) -> bytes | None:
+    """The file of an exercise's check data in `course/`, if it is what the sources make."""
+    path = unit.unit.course / CHECKS / exercise.file
+    content = path.read_bytes() if path.is_file() else b""
+    return content if content and not staleness(unit, exercise, content) else None
+
+
+def staleness(unit: UnitSource, exercise: Exercise, content: bytes) -> str:
+    """Why check data are not what the sources make, in a few words; empty where they are.
+
+    The sources are compared by their digest, and the solution's values by the exercise's own
+    rules. What wrong answers do may differ in the last digits from processor to processor.
+    """
+    try:
+        data = CheckData.load(content)
+    except (archive.ArchiveError, TypeError):
+        return "holds no check data of this version"
+    if data.sources != sources_digest(unit, exercise):
+        return "differs from its source in solutions/"
+    verdict = judge(data, observe_answer(solution_functions(unit, exercise), data))
+    return "" if verdict.passed else f"differs from its solution: {verdict.lines[0]}"
 
 
 def hidden_data(unit: UnitSource, exercise: Exercise, seed: int) -> CheckData:
-    """Check data that nobody knows who doesn't know the seed."""
+    """Check data that nobody knows who doesn't know the seed.
+
+    A case that a copy of what is recorded of the visible one would pass hides nothing, and is
+    left out; unless none is left.
+    """
     cases = [
         case
         for number in range(1, HIDDEN_ROUNDS + 1)
         for case in _draw(exercise, unit, seed, number, "hidden")
     ]
-    return _check_data(unit, exercise, cases)
+    visible = expected_data(unit, exercise, _draw(exercise, unit, PUBLIC_SEED, 0, "visible"))
+    hidden = expected_data(unit, exercise, cases)
+    telling = telling_cases(unit, exercise, visible, hidden)
+    return _with_mistakes(unit, exercise, replace(hidden, cases=telling or hidden.cases))
 
 
 def full_data(unit: UnitSource, exercise: Exercise, seed: int) -> CheckData:
     """The visible and the hidden cases together, for judging outside a notebook."""
-    return visible_data(unit, exercise).joined(hidden_data(unit, exercise, seed))
+    return shipped_data(unit, exercise).joined(hidden_data(unit, exercise, seed))
 
 
 def _draw(exercise: Exercise, unit: UnitSource, seed: int, number: int, source: str) -> list[Case]:
@@ -64,20 +109,26 @@ def _plain(exercise: Exercise, case: str, key: str, value: Any) -> Value:
         )
 
 
-def _check_data(unit: UnitSource, exercise: Exercise, cases: list[Case]) -> CheckData:
-    source = exercise.observe.text if exercise.observe else None
-    solution = solution_functions(unit, exercise)
-    expected = [_expect(exercise, case, solution, source) for case in cases]
+def expected_data(unit: UnitSource, exercise: Exercise, cases: list[Case]) -> CheckData:
+    """Check data with what the solution does on these cases, and no mistakes."""
     data = CheckData(
         exercise.id,
         exercise.points,
         exercise.functions,
         exercise.forbid,
         exercise.hints,
-        source,
-        expected,
+        exercise.observe.text if exercise.observe else None,
+        cases,
         [],
+        exercise.conclude.text if exercise.conclude else None,
+        sources_digest(unit, exercise),
     )
+    solution = solution_functions(unit, exercise)
+    return replace(data, cases=[_expect(exercise, data, case, solution) for case in cases])
+
+
+def _with_mistakes(unit: UnitSource, exercise: Exercise, data: CheckData) -> CheckData:
+    """Check data together with what each wrong answer does on their cases."""
     mistakes = [
         _mistake(data, cell.title, diagnosis(cell), variant_functions(unit, exercise, cell))
         for cell in exercise.wrongs
@@ -85,20 +136,26 @@ def _check_data(unit: UnitSource, exercise: Exercise, cases: list[Case]) -> Chec
     return replace(data, mistakes=mistakes)
 
 
-def _expect(exercise: Exercise, case: Case, solution: Functions, source: str | None) -> Case:
-    """A case with what the solution does on it."""
-    outcome, rules = run_case(solution, case, compile_observe(source, exercise.id))
+def _expect(exercise: Exercise, data: CheckData, case: Case, solution: Functions) -> Case:
+    """A case with what the solution does on it, and what is concluded from that."""
+    outcome, rules = run_case(solution, case, compile_observe(data.observe, exercise.id))
     if outcome.crash:
         exercise.answer.fail(
             f"the solution raises {outcome.crash.type}: {outcome.crash.message} in the case "
             f"{case.name!r} {outcome.crash.line}; correct the solution, the case or `observe`"
         )
-    return Case(case.name, case.inputs, outcome.observed, rules, case.source)
+    conclude = compile_conclude(data.conclude, exercise.id)
+    drawn = conclusions(conclude, case, outcome) if conclude else {}
+    held = {name: rule for name, rule in rules.items() if rule.name != RAW}
+    values = {name: outcome.observed[name] for name in held}
+    for name, (value, rule) in drawn.items():
+        values[name], held[name] = value, rule
+    return replace(case, expected=values, rules=held, concluded=list(drawn))
 
 
 def _mistake(data: CheckData, title: str, text: str, functions: Functions) -> Mistake:
     """A wrong answer's outcomes; None where it does what is right."""
-    record: Record = observe_answer(functions, data)
+    record = concluded(data, observe_answer(functions, data))
     pairs = zip(data.cases, record.outcomes, strict=True)
     return Mistake(title, text, [None if _is_right(c, o) else _terse(o) for c, o in pairs])
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from autograder.build.source import Exercise, UnitSource, read_unit
+from autograder.build.exercise import Exercise
+from autograder.build.source import UnitSource, read_unit
 from autograder.errors import UserError
 from autograder.released import course_seed, find_course_directory
 from autograder.units import ROOT, split_exercise, units

@@ -10,7 +10,9 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from autograder.build.source import Cell, Exercise, Lesson, UnitSource
+from autograder.build.exercise import Exercise
+from autograder.build.percent import Cell
+from autograder.build.source import Lesson, UnitSource
 from autograder.cell_ids import answer_id, check_id
 
 SCHEMA_VERSION = 3

@@ -19,7 +19,12 @@ from autograder.build.answers import (
 )
 from autograder.build.course import stale_files
 from autograder.build.data import full_data
-from autograder.build.source import Cell, Exercise, UnitSource, diagnosis, read_unit
+from autograder.build.exercise import Exercise, diagnosis
+from autograder.build.forgery import forgery_problems
+from autograder.build.percent import Cell
+from autograder.build.skeleton import left_to_do
+from autograder.build.source import UnitSource, read_unit
+from autograder.check.conclude import concluded
 from autograder.check.data import CheckData, Record
 from autograder.check.diagnose import resembling
 from autograder.check.forbid import forbidden_uses, origins
@@ -47,13 +52,16 @@ class Report:
         return dict(vars(self))
 
 
-def verify_units(units: list[Unit], only: str | None = None, jobs: int = 0) -> Iterator[Report]:
+def verify_units(
+    units: list[Unit], only: str | None = None, jobs: int = 0, *, forgers: bool = False
+) -> Iterator[Report]:
     """Verify units' exercises and their files in `course/`, one report at a time, in order.
 
     Args:
         units: the units.
         only: the id of the one exercise to verify; None for all, and the units' files.
         jobs: processes that share the work; 0 for one per core.
+        forgers: find also what can be passed by guessing.
 
     Raises:
         UserError: fewer than that.
@@ -61,7 +69,7 @@ def verify_units(units: list[Unit], only: str | None = None, jobs: int = 0) -> I
     if jobs < 0:
         raise UserError(f"expected --jobs of 1 or more, found {jobs}")
     jobs = jobs or os.cpu_count() or 1
-    tasks = [task for unit in units for task in _tasks(unit, only)]
+    tasks = [(*task, forgers) for unit in units for task in _tasks(unit, only)]
     if jobs == 1 or len(tasks) < 2:
         found = map(_verify, tasks)
         yield from (report for report in found if report)
@@ -80,14 +88,16 @@ def _tasks(unit: Unit, only: str | None) -> Iterator[tuple[Unit, str | None]]:
         yield unit, None
 
 
-def _verify(task: tuple[Unit, str | None]) -> Report | None:
+def _verify(task: tuple[Unit, str | None, bool]) -> Report | None:
     """The report on one exercise, or on a unit's files where something is wrong with them."""
-    unit, name = task
+    unit, name, forgers = task
     source = read_unit(unit)
     for exercise in source.exercises:
         if exercise.id == name:
-            return verify_exercise(source, exercise)
-    problems = stale_files(unit) + list(_leaks(source))
+            return verify_exercise(source, exercise, forgers)
+    pages = [lesson.path for lesson in source.lessons if not lesson.exercise]
+    problems = [line for path in pages for line in left_to_do(path)]
+    problems += stale_files(unit) + list(_leaks(source))
     return Report(unit.folder, 0, 0, 0, problems) if problems else None
 
 
@@ -97,14 +107,20 @@ def _use_one_thread() -> None:
     torch.set_num_threads(1)
 
 
-def verify_exercise(unit: UnitSource, exercise: Exercise) -> Report:
+def verify_exercise(unit: UnitSource, exercise: Exercise, forgers: bool = False) -> Report:
     """Prove one exercise: solution, stub, right and wrong answers, on several hidden seeds."""
     counts = len(exercise.wrongs), len(exercise.rights)
     report = Report(exercise.id, exercise.points, *counts)
+    if unfinished := left_to_do(exercise.answer.path):
+        report.problems = unfinished  # what it does besides says nothing yet
+        return report
     try:
         report.problems += _points_problems(exercise)
         for seed in SEEDS:
-            report.problems += _problems(unit, exercise, full_data(unit, exercise, seed))
+            data = full_data(unit, exercise, seed)
+            report.problems += _problems(unit, exercise, data)
+            if forgers:
+                report.problems += forgery_problems(unit, exercise, data)
     except UserError as error:
         report.problems.append(str(error))
     report.problems = list(dict.fromkeys(report.problems))
@@ -145,10 +161,11 @@ def _must_pass(what: str, functions: Functions, data: CheckData) -> Iterator[str
 
 def _must_be_named(cell: Cell, functions: Functions, data: CheckData) -> Iterator[str]:
     """A wrong answer fails, and it resembles itself and no other wrong answer."""
-    record = observe_answer(functions, _permissive(data))
-    if judge(_permissive(data), record).passed:
+    raw = observe_answer(functions, _permissive(data))
+    if judge(_permissive(data), raw).passed:
         yield f"the wrong answer {cell.title!r} passes; add a case in which it shows"
         return
+    record = concluded(data, raw)
     visible = [case.source == "visible" for case in data.cases]
     for what, view in (("", None), (" on the visible cases", visible)):
         names = [mistake.title for mistake in resembling(*_view(data, record, view))]

@@ -15,7 +15,7 @@ from autograder.check.rules import Rule
 from autograder.check.values import Value
 from autograder.errors import UserError
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,9 @@ class Record:
 class Case:
     """One case: what is special about it, the inputs, and the expected values with their rules.
 
-    `source` is "visible" for the cases that a student has, "hidden" for the instructor's.
+    Attributes:
+        source: "visible" for the cases that a student has, "hidden" for the instructor's.
+        concluded: the expected values that `conclude` draws; a record can't bring them along.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Case:
     expected: dict[str, Value] = field(default_factory=dict)
     rules: dict[str, Rule] = field(default_factory=dict)
     source: str = "visible"
+    concluded: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,14 @@ class Mistake:
 
 @dataclass(frozen=True)
 class CheckData:
-    """All that is needed to check an answer to one exercise."""
+    """All that is needed to check an answer to one exercise.
+
+    Attributes:
+        observe: source text that runs beside an answer and says what to record of it.
+        conclude: source text that draws conclusions from what was recorded; it never runs
+            where an answer does.
+        sources: a digest of what these data were made from.
+    """
 
     exercise: str
     points: float
@@ -89,6 +99,8 @@ class CheckData:
     observe: str | None
     cases: list[Case]
     mistakes: list[Mistake]
+    conclude: str | None = None
+    sources: str = ""
 
     def questions(self) -> CheckData:
         """The part that a sandboxed answer may see: the inputs, and how to observe."""

@@ -49,9 +49,9 @@ def _case_distance(case: Case, wrong: Outcome | None, got: Outcome) -> float:
     if wrong.crash or got.crash:
         same = wrong.crash and got.crash and wrong.crash.type == got.crash.type
         return 0.0 if same else np.inf
-    if set(got.observed) != set(case.expected):
+    if set(got.observed) != set(wrong.observed):
         return np.inf
-    names = case.expected
+    names = [name for name in case.expected if name in wrong.observed]
     return _largest(
         _value_distance(case.expected[n], case.rules[n], wrong.observed[n], got.observed[n])
         for n in names

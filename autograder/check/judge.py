@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from autograder.check.compare import difference
+from autograder.check.conclude import concluded
 from autograder.check.data import Case, CheckData, Crash, Mistake, Outcome, Record
 from autograder.check.diagnose import resembling
 from autograder.check.observe import RETURNED, UNCHANGED
@@ -93,6 +94,7 @@ def judge(data: CheckData, record: Record) -> Verdict:
         return replace(verdict, remark=remark)
     if all(o.crash and o.crash.type == "NotImplementedError" for o in record.outcomes):
         return replace(verdict, remark=NOT_WRITTEN)
+    record = concluded(data, record)
     with np.errstate(all="ignore"):
         failures = [
             failure
@@ -116,7 +118,7 @@ def _failures(case: Case, outcome: Outcome) -> list[Failure]:
 
 def _problem(name: str, case: Case, expected: Value, outcome: Outcome) -> str | None:
     if name not in outcome.observed:
-        return "was not observed"
+        return "can't be told from what your function returned"
     problem = difference(expected, case.rules[name], outcome.observed[name])
     if problem and name == UNCHANGED:
         return "your function changed its input; work on a copy"

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from typing import Any
 
 from autograder.build.answers import stub_text
-from autograder.build.source import Exercise, UnitSource
+from autograder.build.exercise import Exercise
+from autograder.build.source import UnitSource
 from autograder.cell_ids import answer_id, check_id
 from autograder.sample.classroom import Paper, grade_id
 

@@ -20,8 +20,11 @@ from typing import Any
 import numpy as np
 
 from autograder.build.answers import prelude, stub_text
+from autograder.build.edits import without_marks
+from autograder.build.exercise import Exercise
+from autograder.build.percent import Cell
 from autograder.build.release import release_unit
-from autograder.build.source import BEGIN, END, Cell, Exercise, UnitSource, read_unit
+from autograder.build.source import UnitSource, read_unit
 from autograder.cell_ids import answer_id
 from autograder.check.forbid import forbidden_uses, origins
 from autograder.errors import UserError
@@ -167,14 +170,8 @@ def solved(source: UnitSource, notebook: dict[str, Any]) -> Paper:
     """A submission in which every answer is the solution."""
     paper = Paper(copy.deepcopy(notebook), {e.id: e.points for e in source.exercises})
     for exercise in source.exercises:
-        paper.cell(exercise)["source"] = bare_solution(exercise)
+        paper.cell(exercise)["source"] = without_marks(exercise.answer.text)
     return paper
-
-
-def bare_solution(exercise: Exercise) -> str:
-    """A solution's text without the marks around what students don't see."""
-    lines = exercise.answer.text.splitlines()
-    return "\n".join(line for line in lines if BEGIN not in line and END not in line)
 
 
 def grade_id(cell: dict[str, Any]) -> str:
@@ -183,7 +180,7 @@ def grade_id(cell: dict[str, Any]) -> str:
 
 
 def _choices(source: UnitSource, exercise: Exercise) -> Iterator[Choice]:
-    solution = bare_solution(exercise)
+    solution = without_marks(exercise.answer.text)
     yield Choice(solution, "solution", True)
     yield Choice(stub_text(exercise.answer.text), "stub", False)
     for cell in [*exercise.rights, *exercise.wrongs]:

@@ -97,58 +97,50 @@ def invert(image):
 
 # %% wrong "subtracts from 255"
 # White is 255 for `uint8`, but these are floats, and their white is 1. Subtract from 1.
-def invert(image):
-    return 255 - image
-
+# - return 1 - image
+# + return 255 - image
 
 # %% wrong "changes the sign"
 # −image is below 0, where there are no colours. Black has to become 1: add 1 to it.
-def invert(image):
-    return -image
-
+# - return 1 - image
+# + return -image
 
 # %% wrong "subtracts 1 the wrong way round"
 # image − 1 is below 0 everywhere. It is 1 − image.
-def invert(image):
-    return image - 1
-
+# - return 1 - image
+# + return image - 1
 
 # %% wrong "subtracts from the brightest value"
 # Your white is the brightest value of this image, so a dark image stays dark. White is always 1.
-def invert(image):
-    return image.max() - image
-
+# - return 1 - image
+# + return image.max() - image
 
 # %% wrong "one over the image"
 # 1 / image is another inverse, and for black it is infinite. The negative is 1 − image.
-def invert(image):
-    return 1 / image
-
+# - return 1 - image
+# + return 1 / image
 
 # %% wrong "turns the picture upside down"
 # You reversed the rows of pixels. Their places stay; each *value* is to be inverted.
-def invert(image):
-    return image[::-1].copy()
-
+# - return 1 - image
+# + return image[::-1].copy()
 
 # %% wrong "inverts bits"
 # `~` and `np.invert` turn the bits of whole numbers around, and floats have no such bits. Use
 # arithmetic.
-def invert(image):
-    return ~image
-
+# - return 1 - image
+# + return ~image
 
 # %% wrong "returns bytes"
 # The picture is right, but as `uint8` in 0 … 255. Floats come in, so floats in 0 … 1 go out.
-def invert(image):
-    return np.round(255 * (1 - image)).astype(np.uint8)
-
+# - return 1 - image
+# + return np.round(255 * (1 - image)).astype(np.uint8)
 
 # %% wrong "returns nothing"
 # Your function computes the negative, or prints it, but gives nothing back. End with
 # `return` and the result.
-def invert(image):
-    print(1 - image)
+# - return 1 - image
+# + print(1 - image)
 
 
 # %% wrong "changes its input"

@@ -93,56 +93,49 @@ def adjust_gamma(image, gamma):
 # %% wrong "1/gamma"
 # You raise to the power 1/gamma, so that a gamma below 1 darkens. Here the exponent is gamma
 # itself.
-def adjust_gamma(image, gamma):
-    return image ** (1 / gamma)
-
+# - return image**gamma
+# + return image ** (1 / gamma)
 
 # %% wrong "on the 0–255 scale"
 # You scale to 0 … 255 before taking the power, and 255 to a power is not 255: white does not
 # stay white. The power belongs on the range 0 … 1.
-def adjust_gamma(image, gamma):
-    return (255 * image) ** gamma / 255
-
+# - return image**gamma
+# + return (255 * image) ** gamma / 255
 
 # %% wrong "on the 0–255 scale, and never back"
 # You scale to 0 … 255 before taking the power and leave the result there. Take the power of the
 # values in 0 … 1 as they are: it stays in that range.
-def adjust_gamma(image, gamma):
-    return (255 * image) ** gamma
-
+# - return image**gamma
+# + return (255 * image) ** gamma
 
 # %% wrong "returns values up to 255"
 # The power is right, but you scaled the result to 0 … 255. Floats stay in 0 … 1.
-def adjust_gamma(image, gamma):
-    return 255 * image**gamma
-
+# - return image**gamma
+# + return 255 * image**gamma
 
 # %% wrong "multiplies"
 # Multiplying by gamma scales all tones alike and pushes the bright ones out of range. Gamma
 # is an exponent.
-def adjust_gamma(image, gamma):
-    return np.clip(gamma * image, 0, 1)
-
+# - return image**gamma
+# + return np.clip(gamma * image, 0, 1)
 
 # %% wrong "base and exponent swapped"
 # You raise gamma to the power of the pixel, so black becomes 1. The pixel is the base and
 # gamma the exponent.
-def adjust_gamma(image, gamma):
-    return gamma**image
-
+# - return image**gamma
+# + return gamma**image
 
 # %% wrong "divides by the image's maximum"
 # You first scale the image so that its brightest value is 1; a dark photograph is not to be
 # stretched here. Values are in 0 … 1 already: take the power as they are.
-def adjust_gamma(image, gamma):
-    return (image / image.max()) ** gamma
-
+# - return image**gamma
+# + return (image / image.max()) ** gamma
 
 # %% wrong "rounds to 256 levels"
 # You go through uint8 on the way, which leaves 256 levels: lifted shadows show stripes. Stay
 # in floats.
-def adjust_gamma(image, gamma):
-    return ((255 * image).astype(np.uint8) / 255) ** gamma
+# - return image**gamma
+# + return ((255 * image).astype(np.uint8) / 255) ** gamma
 
 
 # %% wrong "changes its input"

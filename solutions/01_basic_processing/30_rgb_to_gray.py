@@ -69,8 +69,8 @@ def rgb_to_gray(image):
 
 
 # %% right "Einstein summation"
-def rgb_to_gray(image):
-    return np.einsum("hwc,c->hw", image, [0.2125, 0.7154, 0.0721])
+# - return image @ np.array([0.2125, 0.7154, 0.0721])
+# + return np.einsum("hwc,c->hw", image, [0.2125, 0.7154, 0.0721])
 
 
 # %% right "pixel by pixel"
@@ -89,55 +89,48 @@ def rgb_to_gray(image):
 # %% wrong "plain mean"
 # All three colours count the same here. To our eyes green is much brighter than blue: use the
 # weights of the formula.
-def rgb_to_gray(image):
-    return image.mean(axis=2)
-
+# - return image @ np.array([0.2125, 0.7154, 0.0721])
+# + return image.mean(axis=2)
 
 # %% wrong "channels reversed"
 # Red gets blue's weight and blue gets red's, as if the order were B, G, R (OpenCV's order).
 # Here channel 0 is red.
-def rgb_to_gray(image):
-    return image @ np.array([0.0721, 0.7154, 0.2125])
-
+# - return image @ np.array([0.2125, 0.7154, 0.0721])
+# + return image @ np.array([0.0721, 0.7154, 0.2125])
 
 # %% wrong "weights of BT.601"
 # 0.299, 0.587 and 0.114 are the weights of old television, which OpenCV and Pillow use. This
 # exercise takes BT.709's: 0.2125, 0.7154 and 0.0721.
-def rgb_to_gray(image):
-    return image @ np.array([0.299, 0.587, 0.114])
-
+# - return image @ np.array([0.2125, 0.7154, 0.0721])
+# + return image @ np.array([0.299, 0.587, 0.114])
 
 # %% wrong "keeps one channel"
 # You return the red channel alone: pure green and pure blue become black. All three count.
-def rgb_to_gray(image):
-    return image[..., 0]
-
+# - return image @ np.array([0.2125, 0.7154, 0.0721])
+# + return image[..., 0]
 
 # %% wrong "the largest channel"
 # That is the value V of HSV: pure blue comes out as bright as white. Add the weighted
 # channels up.
-def rgb_to_gray(image):
-    return image.max(axis=2)
-
+# - return image @ np.array([0.2125, 0.7154, 0.0721])
+# + return image.max(axis=2)
 
 # %% wrong "middle of the largest and the smallest channel"
 # That is the lightness L of HSL; pure red, green and blue all come out as 0.5. Add the
 # weighted channels up.
-def rgb_to_gray(image):
-    return (image.max(axis=2) + image.min(axis=2)) / 2
-
+# - return image @ np.array([0.2125, 0.7154, 0.0721])
+# + return (image.max(axis=2) + image.min(axis=2)) / 2
 
 # %% wrong "weights rows, not channels"
 # `image[0]` is the first row of pixels, not red. The channels are on the last axis:
 # `image[..., 0]`.
-def rgb_to_gray(image):
-    return 0.2125 * image[0] + 0.7154 * image[1] + 0.0721 * image[2]
-
+# - return image @ np.array([0.2125, 0.7154, 0.0721])
+# + return 0.2125 * image[0] + 0.7154 * image[1] + 0.0721 * image[2]
 
 # %% wrong "keeps a channel axis"
 # The values are right, but the shape is H×W×1. A gray image has two axes: H×W.
-def rgb_to_gray(image):
-    return (image * [0.2125, 0.7154, 0.0721]).sum(axis=2, keepdims=True)
+# - return image @ np.array([0.2125, 0.7154, 0.0721])
+# + return (image * [0.2125, 0.7154, 0.0721]).sum(axis=2, keepdims=True)
 
 
 # %% wrong "three equal channels"
@@ -149,14 +142,13 @@ def rgb_to_gray(image):
 
 # %% wrong "forgets to add up"
 # The channels are weighted, but there are still three of them. Sum over the last axis.
-def rgb_to_gray(image):
-    return image * [0.2125, 0.7154, 0.0721]
-
+# - return image @ np.array([0.2125, 0.7154, 0.0721])
+# + return image * [0.2125, 0.7154, 0.0721]
 
 # %% wrong "divides the sum by 3"
 # The weights add up to 1 already. Dividing by 3 as well makes white a dark gray.
-def rgb_to_gray(image):
-    return (image * [0.2125, 0.7154, 0.0721]).mean(axis=2)
+# - return image @ np.array([0.2125, 0.7154, 0.0721])
+# + return (image * [0.2125, 0.7154, 0.0721]).mean(axis=2)
 
 
 # %% wrong "changes its input"

@@ -185,26 +185,17 @@ def convolve2d(image, kernel):
     return np.einsum("yxij,ij->yx", windows, np.flip(kernel))
 
 
-# %% wrong "mirrors the image at the border"
+# %% wrong "mirrors the image at the border" of "repeats the border pixels"
 # Inside, all is right. Beyond the edge the image is to be 0, and you mirror it there
 # (`mode="reflect"`).
-def convolve2d(image, kernel):
-    pads = [(side // 2, side // 2) for side in kernel.shape]
-    windows = np.lib.stride_tricks.sliding_window_view(
-        np.pad(image, pads, mode="reflect"), kernel.shape
-    )
-    return np.einsum("yxij,ij->yx", windows, np.flip(kernel))
+# - np.pad(image, pads, mode="edge"), kernel.shape
+# + np.pad(image, pads, mode="reflect"), kernel.shape
 
-
-# %% wrong "wraps around at the border"
+# %% wrong "wraps around at the border" of "repeats the border pixels"
 # Inside, all is right. Beyond the edge the image is to be 0, but what leaves your image on
 # one side enters on the other, as it does with a plain Fourier transform or `np.roll`.
-def convolve2d(image, kernel):
-    pads = [(side // 2, side // 2) for side in kernel.shape]
-    windows = np.lib.stride_tricks.sliding_window_view(
-        np.pad(image, pads, mode="wrap"), kernel.shape
-    )
-    return np.einsum("yxij,ij->yx", windows, np.flip(kernel))
+# - np.pad(image, pads, mode="edge"), kernel.shape
+# + np.pad(image, pads, mode="wrap"), kernel.shape
 
 
 # %% wrong "valid size"
@@ -251,18 +242,11 @@ def convolve2d(image, kernel):
     return result
 
 
-# %% wrong "the same padding for both sides"
+# %% wrong "the same padding for both sides" of "padding of the two sides swapped"
 # You pad rows and columns alike, by half the kernel's height, so it works for square
 # kernels only. Columns need half the kernel's width.
-def convolve2d(image, kernel):
-    turned = kernel[::-1, ::-1]
-    height, width = image.shape
-    padded = np.pad(image, kernel.shape[0] // 2)
-    result = np.zeros(image.shape)
-    for i in range(kernel.shape[0]):
-        for j in range(kernel.shape[1]):
-            result += turned[i, j] * padded[i : i + height, j : j + width]
-    return result
+# - padded = np.pad(image, [(kernel.shape[1] // 2,) * 2, (kernel.shape[0] // 2,) * 2])
+# + padded = np.pad(image, kernel.shape[0] // 2)
 
 
 # %% wrong "result shifted"

@@ -173,11 +173,8 @@ def downscale(image, factor):
 # %% wrong "height and width swapped"
 # Your rows are counted with the width and your columns with the height. `image.shape` starts
 # with the height.
-def downscale(image, factor):
-    width, height = image.shape[:2]
-    rows, columns = height // factor, width // factor
-    blocks = image.reshape(rows, factor, columns, factor, *image.shape[2:])
-    return blocks.mean(axis=(1, 3))
+# - height, width = image.shape[:2]
+# + width, height = image.shape[:2]
 
 
 # %% wrong "the sum of each block"

@@ -219,21 +219,13 @@ def rotate(image, degrees):
     return result
 
 
-# %% wrong "forward mapping, rounded down"
+# %% wrong "forward mapping, rounded down" of "forward mapping"
 # You send each pixel to its new place, with the decimals cut off: some places get two and some
 # none, which shows as black holes. For each pixel of the result, look up where it comes from.
-def rotate(image, degrees):
-    height, width = image.shape[:2]
-    cos, sin = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
-    result = np.zeros(image.shape)
-    for y in range(height):
-        for x in range(width):
-            dy, dx = y - (height - 1) / 2, x - (width - 1) / 2
-            to_y = int((height - 1) / 2 - sin * dx + cos * dy)
-            to_x = int((width - 1) / 2 + cos * dx + sin * dy)
-            if 0 <= to_y < height and 0 <= to_x < width:
-                result[to_y, to_x] = image[y, x]
-    return result
+# - to_y = round((height - 1) / 2 - sin * dx + cos * dy)
+# - to_x = round((width - 1) / 2 + cos * dx + sin * dy)
+# + to_y = int((height - 1) / 2 - sin * dx + cos * dy)
+# + to_x = int((width - 1) / 2 + cos * dx + sin * dy)
 
 
 # %% wrong "nearest pixel"

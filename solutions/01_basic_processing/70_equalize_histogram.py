@@ -190,13 +190,8 @@ def equalize_histogram(image):
 
 # %% wrong "truncates"
 # `astype(np.uint8)` cuts the decimals off: 191.75 becomes 191. Use `np.round` first.
-def equalize_histogram(image):
-    cdf = np.bincount(image.ravel(), minlength=256).cumsum()
-    cdf_min = cdf[image.min()]
-    if cdf_min == image.size:
-        return image.copy()
-    levels = 255 * (cdf - cdf_min) / (image.size - cdf_min)
-    return np.maximum(levels, 0).astype(np.uint8)[image]
+# - levels = np.round(255 * (cdf - cdf_min) / (image.size - cdf_min))
+# + levels = 255 * (cdf - cdf_min) / (image.size - cdf_min)
 
 
 # %% wrong "truncates, and divides by zero"

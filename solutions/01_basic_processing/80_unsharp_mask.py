@@ -128,30 +128,23 @@ def unsharp_mask(image, sigma, amount):
 # %% wrong "blurs"
 # The difference has the wrong sign, so the details are taken away, not added: it is
 # image − blur.
-def unsharp_mask(image, sigma, amount):
-    blurred = gaussian(image, sigma, channel_axis=-1 if image.ndim == 3 else None)
-    return np.clip(image + amount * (blurred - image), 0, 1)
-
+# - return np.clip(image + amount * (image - blurred), 0, 1)
+# + return np.clip(image + amount * (blurred - image), 0, 1)
 
 # %% wrong "not clipped"
 # Some values are below 0 or above 1. Clip the result to 0 … 1.
-def unsharp_mask(image, sigma, amount):
-    blurred = gaussian(image, sigma, channel_axis=-1 if image.ndim == 3 else None)
-    return image + amount * (image - blurred)
-
+# - return np.clip(image + amount * (image - blurred), 0, 1)
+# + return image + amount * (image - blurred)
 
 # %% wrong "clips at 1 only"
 # Values above 1 are clipped, but those below 0 are not. Clip at both ends.
-def unsharp_mask(image, sigma, amount):
-    blurred = gaussian(image, sigma, channel_axis=-1 if image.ndim == 3 else None)
-    return np.minimum(image + amount * (image - blurred), 1)
-
+# - return np.clip(image + amount * (image - blurred), 0, 1)
+# + return np.minimum(image + amount * (image - blurred), 1)
 
 # %% wrong "clips at 0 only"
 # Values below 0 are clipped, but those above 1 are not. Clip at both ends.
-def unsharp_mask(image, sigma, amount):
-    blurred = gaussian(image, sigma, channel_axis=-1 if image.ndim == 3 else None)
-    return np.maximum(image + amount * (image - blurred), 0)
+# - return np.clip(image + amount * (image - blurred), 0, 1)
+# + return np.maximum(image + amount * (image - blurred), 0)
 
 
 # %% wrong "blurs across the channels"
@@ -164,9 +157,8 @@ def unsharp_mask(image, sigma, amount):
 # %% wrong "takes gray images for colour"
 # Colour images are right. In gray images `channel_axis=-1` makes every column a channel of its
 # own, so that nothing is blurred sideways.
-def unsharp_mask(image, sigma, amount):
-    blurred = gaussian(image, sigma, channel_axis=-1)
-    return np.clip(image + amount * (image - blurred), 0, 1)
+# - blurred = gaussian(image, sigma, channel_axis=-1 if image.ndim == 3 else None)
+# + blurred = gaussian(image, sigma, channel_axis=-1)
 
 
 # %% wrong "returns the blur"
@@ -178,31 +170,24 @@ def unsharp_mask(image, sigma, amount):
 
 # %% wrong "returns the details alone"
 # That is amount · (image − blur): the details without the picture. Add them to the image.
-def unsharp_mask(image, sigma, amount):
-    blurred = gaussian(image, sigma, channel_axis=-1 if image.ndim == 3 else None)
-    return np.clip(amount * (image - blurred), 0, 1)
-
+# - return np.clip(image + amount * (image - blurred), 0, 1)
+# + return np.clip(amount * (image - blurred), 0, 1)
 
 # %% wrong "ignores the amount"
 # The details are always added once. Multiply them by `amount`.
-def unsharp_mask(image, sigma, amount):
-    blurred = gaussian(image, sigma, channel_axis=-1 if image.ndim == 3 else None)
-    return np.clip(image + (image - blurred), 0, 1)
-
+# - return np.clip(image + amount * (image - blurred), 0, 1)
+# + return np.clip(image + (image - blurred), 0, 1)
 
 # %% wrong "amount on the image only"
 # (1 + amount) · image − blur takes the whole blur away, whatever the amount: the picture gets
 # brighter or darker. The blur has to be multiplied by `amount`, too.
-def unsharp_mask(image, sigma, amount):
-    blurred = gaussian(image, sigma, channel_axis=-1 if image.ndim == 3 else None)
-    return np.clip((1 + amount) * image - blurred, 0, 1)
-
+# - return np.clip(image + amount * (image - blurred), 0, 1)
+# + return np.clip((1 + amount) * image - blurred, 0, 1)
 
 # %% wrong "ignores sigma"
 # The blur always has the same width. Pass `sigma` on to `gaussian`.
-def unsharp_mask(image, sigma, amount):
-    blurred = gaussian(image, 1, channel_axis=-1 if image.ndim == 3 else None)
-    return np.clip(image + amount * (image - blurred), 0, 1)
+# - blurred = gaussian(image, sigma, channel_axis=-1 if image.ndim == 3 else None)
+# + blurred = gaussian(image, 1, channel_axis=-1 if image.ndim == 3 else None)
 
 
 # %% wrong "mirrors the border"
@@ -217,9 +202,8 @@ def unsharp_mask(image, sigma, amount):
 # %% wrong "clips the details"
 # You clip the difference to 0 … 1 before adding it, so that details only brighten. They are
 # negative on the dark side of an edge: clip the sum.
-def unsharp_mask(image, sigma, amount):
-    blurred = gaussian(image, sigma, channel_axis=-1 if image.ndim == 3 else None)
-    return np.clip(image + np.clip(amount * (image - blurred), 0, 1), 0, 1)
+# - return np.clip(image + amount * (image - blurred), 0, 1)
+# + return np.clip(image + np.clip(amount * (image - blurred), 0, 1), 0, 1)
 
 
 # %% wrong "rescales instead of clipping"

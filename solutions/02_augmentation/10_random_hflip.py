@@ -147,46 +147,35 @@ def random_hflip(images, p, generator):
 # %% wrong "flips vertically"
 # Your pictures stand on their heads: you reverse axis 2, the rows. The columns are the last
 # axis.
-def random_hflip(images, p, generator):
-    chosen = torch.rand(len(images), generator=generator) < p
-    return torch.where(chosen[:, None, None, None], images.flip(2), images)
-
+# - return torch.where(chosen[:, None, None, None], images.flip(-1), images)
+# + return torch.where(chosen[:, None, None, None], images.flip(2), images)
 
 # %% wrong "flips both ways"
 # You reverse rows *and* columns, which is half a turn. A mirror reverses the last axis only.
-def random_hflip(images, p, generator):
-    chosen = torch.rand(len(images), generator=generator) < p
-    return torch.where(chosen[:, None, None, None], images.flip(2, 3), images)
-
+# - return torch.where(chosen[:, None, None, None], images.flip(-1), images)
+# + return torch.where(chosen[:, None, None, None], images.flip(2, 3), images)
 
 # %% wrong "reverses the batch"
 # You reverse the first axis, so that pictures change places, and no longer fit their labels. The
 # columns are the last axis.
-def random_hflip(images, p, generator):
-    chosen = torch.rand(len(images), generator=generator) < p
-    return torch.where(chosen[:, None, None, None], images.flip(0), images)
-
+# - return torch.where(chosen[:, None, None, None], images.flip(-1), images)
+# + return torch.where(chosen[:, None, None, None], images.flip(0), images)
 
 # %% wrong "reverses the channels"
 # You reverse axis 1, the channels: red and blue change places. The columns are the last axis.
-def random_hflip(images, p, generator):
-    chosen = torch.rand(len(images), generator=generator) < p
-    return torch.where(chosen[:, None, None, None], images.flip(1), images)
-
+# - return torch.where(chosen[:, None, None, None], images.flip(-1), images)
+# + return torch.where(chosen[:, None, None, None], images.flip(1), images)
 
 # %% wrong "with probability 1 − p"
 # You mirror where the draw is *above* p, so p = 1 mirrors nothing. A uniform number is below p
 # with probability p.
-def random_hflip(images, p, generator):
-    chosen = torch.rand(len(images), generator=generator) > p
-    return torch.where(chosen[:, None, None, None], images.flip(-1), images)
-
+# - chosen = torch.rand(len(images), generator=generator) < p
+# + chosen = torch.rand(len(images), generator=generator) > p
 
 # %% wrong "always a fair coin"
 # Half of the pictures are mirrored, whatever p is. Compare uniform draws with `p`.
-def random_hflip(images, p, generator):
-    chosen = torch.randint(2, (len(images),), generator=generator).bool()
-    return torch.where(chosen[:, None, None, None], images.flip(-1), images)
+# - chosen = torch.rand(len(images), generator=generator) < p
+# + chosen = torch.randint(2, (len(images),), generator=generator).bool()
 
 
 # %% wrong "mirrors all"
@@ -207,26 +196,20 @@ def random_hflip(images, p, generator):
 # %% wrong "drops what it doesn't mirror"
 # Only the mirrored pictures come back, so pictures and labels no longer fit. Return all of them,
 # in their order.
-def random_hflip(images, p, generator):
-    chosen = torch.rand(len(images), generator=generator) < p
-    return images[chosen].flip(-1)
-
+# - return torch.where(chosen[:, None, None, None], images.flip(-1), images)
+# + return images[chosen].flip(-1)
 
 # %% wrong "ignores the generator"
 # You draw from the global generator, so the same seed gives other pictures. Pass
 # `generator=generator` to `torch.rand`.
-def random_hflip(images, p, generator):
-    chosen = torch.rand(len(images)) < p
-    return torch.where(chosen[:, None, None, None], images.flip(-1), images)
-
+# - chosen = torch.rand(len(images), generator=generator) < p
+# + chosen = torch.rand(len(images)) < p
 
 # %% wrong "starts from a seed of its own"
 # Every call sets a seed, so every batch gets the same draws. Use the generator as it
 # comes, and never seed within a function.
-def random_hflip(images, p, generator):
-    generator.manual_seed(0)
-    chosen = torch.rand(len(images), generator=generator) < p
-    return torch.where(chosen[:, None, None, None], images.flip(-1), images)
+# + generator.manual_seed(0)
+#   chosen = torch.rand(len(images), generator=generator) < p
 
 
 # %% wrong "changes its input"

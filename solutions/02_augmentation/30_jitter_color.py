@@ -246,48 +246,33 @@ def jitter_color(images, brightness, contrast, generator):
     return (images * b.to(images) * c.to(images)).clamp(0, 1)
 
 
-# %% wrong "contrast about 0.5"
+# %% wrong "contrast about 0.5" of "contrast about 0"
 # You stretch about middle gray, which brightens or darkens pictures whose mean is another. Each
 # picture has its own mean.
-def jitter_color(images, brightness, contrast, generator):
-    n = len(images)
-    b = 1 + brightness * (2 * torch.rand(n, 1, 1, 1, generator=generator) - 1)
-    c = 1 + contrast * (2 * torch.rand(n, 1, 1, 1, generator=generator) - 1)
-    return (0.5 + c.to(images) * (images * b.to(images) - 0.5)).clamp(0, 1)
+# - return (images * b.to(images) * c.to(images)).clamp(0, 1)
+# + return (0.5 + c.to(images) * (images * b.to(images) - 0.5)).clamp(0, 1)
 
-
-# %% wrong "contrast about the batch's mean"
+# %% wrong "contrast about the batch's mean" of "contrast about 0"
 # One mean of all the pictures: a dark picture in a bright batch changes its brightness. Take each
 # picture's own, `mean(dim=(1, 2, 3), keepdim=True)`.
-def jitter_color(images, brightness, contrast, generator):
-    n = len(images)
-    b = 1 + brightness * (2 * torch.rand(n, 1, 1, 1, generator=generator) - 1)
-    c = 1 + contrast * (2 * torch.rand(n, 1, 1, 1, generator=generator) - 1)
-    x = images * b.to(images)
-    return (x.mean() + c.to(images) * (x - x.mean())).clamp(0, 1)
+# - return (images * b.to(images) * c.to(images)).clamp(0, 1)
+# + x = images * b.to(images)
+# + return (x.mean() + c.to(images) * (x - x.mean())).clamp(0, 1)
 
-
-# %% wrong "contrast about each channel's mean"
+# %% wrong "contrast about each channel's mean" of "contrast about 0"
 # You take a mean for every channel, so that red, green and blue are stretched about different
 # grays, and colours change. The mean is over channels, rows and columns: `dim=(1, 2, 3)`.
-def jitter_color(images, brightness, contrast, generator):
-    n = len(images)
-    b = 1 + brightness * (2 * torch.rand(n, 1, 1, 1, generator=generator) - 1)
-    c = 1 + contrast * (2 * torch.rand(n, 1, 1, 1, generator=generator) - 1)
-    x = images * b.to(images)
-    m = x.mean(dim=(2, 3), keepdim=True)
-    return (m + c.to(images) * (x - m)).clamp(0, 1)
+# - return (images * b.to(images) * c.to(images)).clamp(0, 1)
+# + x = images * b.to(images)
+# + m = x.mean(dim=(2, 3), keepdim=True)
+# + return (m + c.to(images) * (x - m)).clamp(0, 1)
 
-
-# %% wrong "contrast about the mean before brightening"
+# %% wrong "contrast about the mean before brightening" of "contrast about 0"
 # You take the mean of the picture as it came, but the picture to be stretched is brighter by now.
 # Take the mean after the multiplication.
-def jitter_color(images, brightness, contrast, generator):
-    n = len(images)
-    b = 1 + brightness * (2 * torch.rand(n, 1, 1, 1, generator=generator) - 1)
-    c = 1 + contrast * (2 * torch.rand(n, 1, 1, 1, generator=generator) - 1)
-    m = images.mean(dim=(1, 2, 3), keepdim=True)
-    return (m + c.to(images) * (images * b.to(images) - m)).clamp(0, 1)
+# - return (images * b.to(images) * c.to(images)).clamp(0, 1)
+# + m = images.mean(dim=(1, 2, 3), keepdim=True)
+# + return (m + c.to(images) * (images * b.to(images) - m)).clamp(0, 1)
 
 
 # %% wrong "one draw for both factors"
@@ -300,27 +285,20 @@ def jitter_color(images, brightness, contrast, generator):
     return (m + (1 + contrast * u) * (x - m)).clamp(0, 1)
 
 
-# %% wrong "not clamped"
+# %% wrong "not clamped" of "contrast about 0"
 # Some values leave 0 … 1. End with `.clamp(0, 1)`.
-def jitter_color(images, brightness, contrast, generator):
-    n = len(images)
-    b = 1 + brightness * (2 * torch.rand(n, 1, 1, 1, generator=generator) - 1)
-    c = 1 + contrast * (2 * torch.rand(n, 1, 1, 1, generator=generator) - 1)
-    x = images * b.to(images)
-    m = x.mean(dim=(1, 2, 3), keepdim=True)
-    return m + c.to(images) * (x - m)
+# - return (images * b.to(images) * c.to(images)).clamp(0, 1)
+# + x = images * b.to(images)
+# + m = x.mean(dim=(1, 2, 3), keepdim=True)
+# + return m + c.to(images) * (x - m)
 
-
-# %% wrong "clamps between the steps"
+# %% wrong "clamps between the steps" of "contrast about 0"
 # You clamp after the brightness, too, so bright details are lost before the contrast could bring
 # them back. Clamp once, at the end.
-def jitter_color(images, brightness, contrast, generator):
-    n = len(images)
-    b = 1 + brightness * (2 * torch.rand(n, 1, 1, 1, generator=generator) - 1)
-    c = 1 + contrast * (2 * torch.rand(n, 1, 1, 1, generator=generator) - 1)
-    x = (images * b.to(images)).clamp(0, 1)
-    m = x.mean(dim=(1, 2, 3), keepdim=True)
-    return (m + c.to(images) * (x - m)).clamp(0, 1)
+# - return (images * b.to(images) * c.to(images)).clamp(0, 1)
+# + x = (images * b.to(images)).clamp(0, 1)
+# + m = x.mean(dim=(1, 2, 3), keepdim=True)
+# + return (m + c.to(images) * (x - m)).clamp(0, 1)
 
 
 # %% wrong "normal instead of uniform"
@@ -335,40 +313,29 @@ def jitter_color(images, brightness, contrast, generator):
     return (m + c.to(images) * (x - m)).clamp(0, 1)
 
 
-# %% wrong "factors above 1 only"
+# %% wrong "factors above 1 only" of "normal instead of uniform"
 # Your factors lie between 1 and 1 + strength: pictures never get darker or flatter. A uniform
 # number in 0 … 1 becomes one in −1 … 1 as `2 * u - 1`.
-def jitter_color(images, brightness, contrast, generator):
-    n = len(images)
-    b = 1 + brightness * torch.rand(n, 1, 1, 1, generator=generator)
-    c = 1 + contrast * torch.rand(n, 1, 1, 1, generator=generator)
-    x = images * b.to(images)
-    m = x.mean(dim=(1, 2, 3), keepdim=True)
-    return (m + c.to(images) * (x - m)).clamp(0, 1)
+# - b = 1 + brightness * torch.randn(n, 1, 1, 1, generator=generator)
+# - c = 1 + contrast * torch.randn(n, 1, 1, 1, generator=generator)
+# + b = 1 + brightness * torch.rand(n, 1, 1, 1, generator=generator)
+# + c = 1 + contrast * torch.rand(n, 1, 1, 1, generator=generator)
 
-
-# %% wrong "half of the strength"
+# %% wrong "half of the strength" of "normal instead of uniform"
 # Your factors reach only half as far as they should: 1 ± strength/2. The interval is twice the
 # strength wide.
-def jitter_color(images, brightness, contrast, generator):
-    n = len(images)
-    b = 1 + brightness * (torch.rand(n, 1, 1, 1, generator=generator) - 0.5)
-    c = 1 + contrast * (torch.rand(n, 1, 1, 1, generator=generator) - 0.5)
-    x = images * b.to(images)
-    m = x.mean(dim=(1, 2, 3), keepdim=True)
-    return (m + c.to(images) * (x - m)).clamp(0, 1)
+# - b = 1 + brightness * torch.randn(n, 1, 1, 1, generator=generator)
+# - c = 1 + contrast * torch.randn(n, 1, 1, 1, generator=generator)
+# + b = 1 + brightness * (torch.rand(n, 1, 1, 1, generator=generator) - 0.5)
+# + c = 1 + contrast * (torch.rand(n, 1, 1, 1, generator=generator) - 0.5)
 
-
-# %% wrong "ignores the generator"
+# %% wrong "ignores the generator" of "normal instead of uniform"
 # You draw from the global generator, so the same seed gives other pictures. Pass
 # `generator=generator` to `torch.rand`.
-def jitter_color(images, brightness, contrast, generator):
-    n = len(images)
-    b = 1 + brightness * (2 * torch.rand(n, 1, 1, 1) - 1)
-    c = 1 + contrast * (2 * torch.rand(n, 1, 1, 1) - 1)
-    x = images * b.to(images)
-    m = x.mean(dim=(1, 2, 3), keepdim=True)
-    return (m + c.to(images) * (x - m)).clamp(0, 1)
+# - b = 1 + brightness * torch.randn(n, 1, 1, 1, generator=generator)
+# - c = 1 + contrast * torch.randn(n, 1, 1, 1, generator=generator)
+# + b = 1 + brightness * (2 * torch.rand(n, 1, 1, 1) - 1)
+# + c = 1 + contrast * (2 * torch.rand(n, 1, 1, 1) - 1)
 
 
 # %% wrong "changes its input"

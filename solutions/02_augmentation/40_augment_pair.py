@@ -328,14 +328,11 @@ def augment_pair(images, masks, degrees, generator):
     return torch.stack(turned), torch.stack(labels).to(masks.dtype)
 
 
-# %% wrong "half of the angle"
+# %% wrong "half of the angle" of "turns one way only"
 # Your angles reach only half as far as they should. The interval from −degrees to degrees is
 # twice degrees wide.
-def augment_pair(images, masks, degrees, generator):
-    angles = (degrees * (torch.rand(len(images), generator=generator) - 0.5)).tolist()
-    turned = [rotate_one(image, angle, "bilinear") for image, angle in zip(images, angles)]
-    labels = [rotate_one(mask.double(), angle, "nearest") for mask, angle in zip(masks, angles)]
-    return torch.stack(turned), torch.stack(labels).to(masks.dtype)
+# - angles = (degrees * torch.rand(len(images), generator=generator)).tolist()
+# + angles = (degrees * (torch.rand(len(images), generator=generator) - 0.5)).tolist()
 
 
 # %% wrong "float masks"
@@ -348,14 +345,11 @@ def augment_pair(images, masks, degrees, generator):
     return torch.stack(turned), torch.stack(labels)
 
 
-# %% wrong "ignores the generator"
+# %% wrong "ignores the generator" of "turns one way only"
 # You draw from the global generator, so the same seed gives other angles. Pass
 # `generator=generator` to `torch.rand`.
-def augment_pair(images, masks, degrees, generator):
-    angles = (degrees * (2 * torch.rand(len(images)) - 1)).tolist()
-    turned = [rotate_one(image, angle, "bilinear") for image, angle in zip(images, angles)]
-    labels = [rotate_one(mask.double(), angle, "nearest") for mask, angle in zip(masks, angles)]
-    return torch.stack(turned), torch.stack(labels).to(masks.dtype)
+# - angles = (degrees * torch.rand(len(images), generator=generator)).tolist()
+# + angles = (degrees * (2 * torch.rand(len(images)) - 1)).tolist()
 
 
 # %% [markdown]

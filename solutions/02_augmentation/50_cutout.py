@@ -160,18 +160,12 @@ def cutout(images, size, generator):
     return result
 
 
-# %% wrong "clipped at the border"
+# %% wrong "clipped at the border" of "a corner anywhere"
 # You draw the middle of the square, so near the border a part of it is lost. Draw the corner,
 # from the places at which all of the square is inside.
-def cutout(images, size, generator):
-    n, _, height, width = images.shape
-    y = torch.randint(height, (n,), generator=generator).tolist()
-    x = torch.randint(width, (n,), generator=generator).tolist()
-    result = images.clone()
-    for i in range(n):
-        top, left = y[i] - size // 2, x[i] - size // 2
-        result[i, :, max(top, 0) : max(top + size, 0), max(left, 0) : max(left + size, 0)] = 0
-    return result
+# - result[i, :, y[i] : y[i] + size, x[i] : x[i] + size] = 0
+# + top, left = y[i] - size // 2, x[i] - size // 2
+# + result[i, :, max(top, 0) : max(top + size, 0), max(left, 0) : max(left + size, 0)] = 0
 
 
 # %% wrong "a corner anywhere"
@@ -187,17 +181,13 @@ def cutout(images, size, generator):
     return result
 
 
-# %% wrong "last place unreachable"
+# %% wrong "last place unreachable" of "a corner anywhere"
 # The last row and the last column are never covered: `torch.randint(k, ...)` stops at k − 1, and
 # there are H − size + 1 places.
-def cutout(images, size, generator):
-    n, _, height, width = images.shape
-    y = torch.randint(max(height - size, 1), (n,), generator=generator).tolist()
-    x = torch.randint(max(width - size, 1), (n,), generator=generator).tolist()
-    result = images.clone()
-    for i in range(n):
-        result[i, :, y[i] : y[i] + size, x[i] : x[i] + size] = 0
-    return result
+# - y = torch.randint(height, (n,), generator=generator).tolist()
+# - x = torch.randint(width, (n,), generator=generator).tolist()
+# + y = torch.randint(max(height - size, 1), (n,), generator=generator).tolist()
+# + x = torch.randint(max(width - size, 1), (n,), generator=generator).tolist()
 
 
 # %% wrong "changes its input"
@@ -215,14 +205,10 @@ def cutout(images, size, generator):
 # %% wrong "covers the first channel only"
 # The hole is in one channel: red is gone, green and blue still show what was there. Cover all of
 # them, with `:` for the channel.
-def cutout(images, size, generator):
-    n, _, height, width = images.shape
-    y = torch.randint(height - size + 1, (n,), generator=generator).tolist()
-    x = torch.randint(width - size + 1, (n,), generator=generator).tolist()
-    result = images.clone()
-    for i in range(n):
-        result[i, 0, y[i] : y[i] + size, x[i] : x[i] + size] = 0
-    return result
+# - for image, top, left in zip(result, tops, lefts):
+# -     image[:, top : top + size, left : left + size] = 0
+# + for i in range(n):
+# +     result[i, 0, tops[i] : tops[i] + size, lefts[i] : lefts[i] + size] = 0
 
 
 # %% wrong "a hole for each channel"
@@ -264,44 +250,30 @@ def cutout(images, size, generator):
     return result
 
 
-# %% wrong "height and width swapped"
+# %% wrong "height and width swapped" of "a corner anywhere"
 # You draw the row from the places along the width, so in pictures that are not square, holes are
 # cut off or miss a side. Rows belong to axis 2, columns to axis 3.
-def cutout(images, size, generator):
-    n, _, width, height = images.shape
-    y = torch.randint(height - size + 1, (n,), generator=generator).tolist()
-    x = torch.randint(width - size + 1, (n,), generator=generator).tolist()
-    result = images.clone()
-    for i in range(n):
-        result[i, :, y[i] : y[i] + size, x[i] : x[i] + size] = 0
-    return result
-
+# - y = torch.randint(height, (n,), generator=generator).tolist()
+# - x = torch.randint(width, (n,), generator=generator).tolist()
+# + y = torch.randint(width - size + 1, (n,), generator=generator).tolist()
+# + x = torch.randint(height - size + 1, (n,), generator=generator).tolist()
 
 # %% wrong "one row and column too many"
 # Your holes are size + 1 pixels high and wide. A slice stops *before* its end, so
 # `top:top + size` has size rows already.
-def cutout(images, size, generator):
-    n, _, height, width = images.shape
-    y = torch.randint(height - size + 1, (n,), generator=generator).tolist()
-    x = torch.randint(width - size + 1, (n,), generator=generator).tolist()
-    result = images.clone()
-    for i in range(n):
-        if size:
-            result[i, :, y[i] : y[i] + size + 1, x[i] : x[i] + size + 1] = 0
-    return result
+# - for image, top, left in zip(result, tops, lefts):
+# -     image[:, top : top + size, left : left + size] = 0
+# + for i in range(n):
+# +     if size:
+# +         result[i, :, tops[i] : tops[i] + size + 1, lefts[i] : lefts[i] + size + 1] = 0
 
-
-# %% wrong "ignores the generator"
+# %% wrong "ignores the generator" of "a corner anywhere"
 # You draw from the global generator, so the same seed gives other holes. Pass
 # `generator=generator` to `torch.randint`.
-def cutout(images, size, generator):
-    n, _, height, width = images.shape
-    y = torch.randint(height - size + 1, (n,)).tolist()
-    x = torch.randint(width - size + 1, (n,)).tolist()
-    result = images.clone()
-    for i in range(n):
-        result[i, :, y[i] : y[i] + size, x[i] : x[i] + size] = 0
-    return result
+# - y = torch.randint(height, (n,), generator=generator).tolist()
+# - x = torch.randint(width, (n,), generator=generator).tolist()
+# + y = torch.randint(height - size + 1, (n,)).tolist()
+# + x = torch.randint(width - size + 1, (n,)).tolist()
 
 
 # %% [markdown]

@@ -212,11 +212,9 @@ def mixup(images, labels, alpha, generator):
 # %% wrong "shares of the labels swapped"
 # The picture is λ of itself, and its label λ of the *other*. Both get λ of their own and 1 − λ
 # of the other's.
-def mixup(images, labels, alpha, generator):
-    share = draw_beta(alpha, generator)
-    order = torch.randperm(len(images), generator=generator)
-    mixed = share * images + (1 - share) * images[order]
-    return mixed, (1 - share) * labels + share * labels[order]
+# - mixed_labels = share * labels + (1 - share) * labels[order]
+# - return mixed_images, mixed_labels
+# + return mixed_images, (1 - share) * labels + share * labels[order]
 
 
 # %% wrong "two permutations"
@@ -241,11 +239,9 @@ def mixup(images, labels, alpha, generator):
 # %% wrong "the label of the larger part"
 # You keep one label, that of the picture with the larger share. The network is to learn the shares:
 # blend the labels.
-def mixup(images, labels, alpha, generator):
-    share = draw_beta(alpha, generator)
-    order = torch.randperm(len(images), generator=generator)
-    mixed = share * images + (1 - share) * images[order]
-    return mixed, labels.clone() if share > 0.5 else labels[order]
+# - mixed_labels = share * labels + (1 - share) * labels[order]
+# - return mixed_images, mixed_labels
+# + return mixed_images, labels.clone() if share > 0.5 else labels[order]
 
 
 # %% wrong "a share for each picture"

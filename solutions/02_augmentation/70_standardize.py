@@ -98,35 +98,31 @@ def standardize(images, mean, std):
 
 # %% wrong "divides by the variance"
 # You divide by the square of the standard deviation. Then the spread of the result is 1/σ, not 1.
-def standardize(images, mean, std):
-    return (images - mean.view(-1, 1, 1)) / std.view(-1, 1, 1) ** 2
-
+# - return (images - mean[:, None, None]) / std[:, None, None]
+# + return (images - mean.view(-1, 1, 1)) / std.view(-1, 1, 1) ** 2
 
 # %% wrong "along the columns"
 # A tensor of shape C is lined up with the *last* axis, the columns. Give it the shape C×1×1:
 # `mean[:, None, None]`.
-def standardize(images, mean, std):
-    return (images - mean) / std
-
+# - return (images - mean[:, None, None]) / std[:, None, None]
+# + return (images - mean) / std
 
 # %% wrong "along the rows"
 # C×1 is lined up with the rows. The channels are one axis further to the left: C×1×1.
-def standardize(images, mean, std):
-    return (images - mean[:, None]) / std[:, None]
-
+# - return (images - mean[:, None, None]) / std[:, None, None]
+# + return (images - mean[:, None]) / std[:, None]
 
 # %% wrong "divides first"
 # Divisions come before subtractions: you compute images − mean/std. Put brackets around the
 # difference.
-def standardize(images, mean, std):
-    return images - mean[:, None, None] / std[:, None, None]
-
+# - return (images - mean[:, None, None]) / std[:, None, None]
+# + return images - mean[:, None, None] / std[:, None, None]
 
 # %% wrong "subtracts after dividing"
 # You divide, then subtract a mean that belongs to the picture before the division. Subtract
 # first.
-def standardize(images, mean, std):
-    return images / std[:, None, None] - mean[:, None, None]
+# - return (images - mean[:, None, None]) / std[:, None, None]
+# + return images / std[:, None, None] - mean[:, None, None]
 
 
 # %% wrong "measures the batch"
@@ -147,40 +143,35 @@ def standardize(images, mean, std):
 
 # %% wrong "multiplies"
 # You multiply by the deviation, which makes the spread smaller still. Divide.
-def standardize(images, mean, std):
-    return (images - mean[:, None, None]) * std[:, None, None]
-
+# - return (images - mean[:, None, None]) / std[:, None, None]
+# + return (images - mean[:, None, None]) * std[:, None, None]
 
 # %% wrong "adds the mean"
 # You add the mean, which is how one gets *back*. Subtract it.
-def standardize(images, mean, std):
-    return (images + mean[:, None, None]) / std[:, None, None]
-
+# - return (images - mean[:, None, None]) / std[:, None, None]
+# + return (images + mean[:, None, None]) / std[:, None, None]
 
 # %% wrong "subtracts only"
 # The mean is right, but the spread is as it was. Divide by the deviation.
-def standardize(images, mean, std):
-    return images - mean[:, None, None]
-
+# - return (images - mean[:, None, None]) / std[:, None, None]
+# + return images - mean[:, None, None]
 
 # %% wrong "clamps"
 # You clamp the result to 0 … 1, and everything darker than the mean is lost. Standardized values
 # may be negative.
-def standardize(images, mean, std):
-    return ((images - mean[:, None, None]) / std[:, None, None]).clamp(0, 1)
-
+# - return (images - mean[:, None, None]) / std[:, None, None]
+# + return ((images - mean[:, None, None]) / std[:, None, None]).clamp(0, 1)
 
 # %% wrong "one number for all channels"
 # You average the means and deviations over the channels. Each channel has its own.
-def standardize(images, mean, std):
-    return (images - mean.mean()) / std.mean()
-
+# - return (images - mean[:, None, None]) / std[:, None, None]
+# + return (images - mean.mean()) / std.mean()
 
 # %% wrong "changes its input"
 # The result is right, but `sub_` and `div_` write it into the batch that was passed in. Use
 # `-` and `/`.
-def standardize(images, mean, std):
-    return images.sub_(mean[:, None, None]).div_(std[:, None, None])
+# - return (images - mean[:, None, None]) / std[:, None, None]
+# + return images.sub_(mean[:, None, None]).div_(std[:, None, None])
 
 
 # %% [markdown]

@@ -91,15 +91,27 @@ show_images(
 # believes: bright is "real".
 
 # %%
-from retouch.recipes.toy import ToyGAN, train_toy
+from retouch.recipes import make_fabric, train
+from retouch.recipes.toy import ToyGAN
 
 torch.set_num_threads(1)  # networks this small gain nothing from a second thread
-run = train_toy(ToyGAN(steps=1500, beta1=0.5), spiral, frames=4, progress=False)
+fakes, noise = {}, torch.randn(512, 2, generator=torch.Generator().manual_seed(0))
+
+
+def keep_fakes(run, losses):
+    """Called after each round: keeps what the generator makes of the same noise, four times."""
+    if run.step % 375 == 0:
+        with torch.no_grad():
+            fakes[run.step] = run.networks["generator"](noise)
+
+
+recipe = ToyGAN(data="spiral", steps=1500, beta1=0.5)
+run = train(recipe, fabric=make_fabric("cpu"), watch=keep_fakes, progress=False)
 with torch.no_grad():
-    belief = torch.sigmoid(run.discriminator(plane())).reshape(48, 48)
-frames = {f"fakes after {step} rounds": picture(points) for step, points in run.frames}
+    belief = torch.sigmoid(run.networks["discriminator"](plane())).reshape(48, 48)
+frames = {f"fakes after {step} rounds": picture(points) for step, points in fakes.items()}
 show_images(
-    {**frames, "and the last belief": picture(run.frames[-1][1], belief)},
+    {**frames, "and the last belief": picture(fakes[1500], belief)},
     alt="orange points on their way to the shape of a spiral",
     columns=5,
     height=170,

@@ -75,77 +75,66 @@ def observe(generator_loss, fake_logits):
 
 
 # %% right "cross-entropy with label 1"
-def generator_loss(fake_logits):
-    return F.binary_cross_entropy_with_logits(fake_logits, torch.ones_like(fake_logits))
-
+# - return -F.logsigmoid(fake_logits).mean()
+# + return F.binary_cross_entropy_with_logits(fake_logits, torch.ones_like(fake_logits))
 
 # %% right "softplus"
-def generator_loss(fake_logits):
-    return F.softplus(-fake_logits).sum() / fake_logits.numel()
-
+# - return -F.logsigmoid(fake_logits).mean()
+# + return F.softplus(-fake_logits).sum() / fake_logits.numel()
 
 # %% wrong "saturating"
 # That is log(1 − σ): its slope vanishes just where fakes are recognised. Minimize −log σ.
-def generator_loss(fake_logits):
-    return F.logsigmoid(-fake_logits).mean()
-
+# - return -F.logsigmoid(fake_logits).mean()
+# + return F.logsigmoid(-fake_logits).mean()
 
 # %% wrong "label 0"
 # With the label 0 the generator learns to be *recognised*. It wants its fakes to be called real: 1.
-def generator_loss(fake_logits):
-    return F.binary_cross_entropy_with_logits(fake_logits, torch.zeros_like(fake_logits))
-
+# - return -F.logsigmoid(fake_logits).mean()
+# + return F.binary_cross_entropy_with_logits(fake_logits, torch.zeros_like(fake_logits))
 
 # %% wrong "the sign"
 # You return log σ, which is negative, and minimizing it makes fakes worse. A loss is minus that.
-def generator_loss(fake_logits):
-    return F.logsigmoid(fake_logits).mean()
-
+# - return -F.logsigmoid(fake_logits).mean()
+# + return F.logsigmoid(fake_logits).mean()
 
 # %% wrong "sums"
 # You add up the losses of all fakes, so the loss grows with the batch. Take their mean.
-def generator_loss(fake_logits):
-    return -F.logsigmoid(fake_logits).sum()
-
+# - return -F.logsigmoid(fake_logits).mean()
+# + return -F.logsigmoid(fake_logits).sum()
 
 # %% wrong "the logarithm of a sigmoid"
 # Where the sigmoid is 0 in a computer, its logarithm is −∞ and the slope no number. Use
 # `F.logsigmoid`.
-def generator_loss(fake_logits):
-    return -torch.log(torch.sigmoid(fake_logits)).mean()
-
+# - return -F.logsigmoid(fake_logits).mean()
+# + return -torch.log(torch.sigmoid(fake_logits)).mean()
 
 # %% wrong "a small number in the logarithm"
 # 1e-8 in the logarithm prevents −∞, but caps the loss at 18 and kills the slope of just those fakes
 # that are worst. Use `F.logsigmoid`.
-def generator_loss(fake_logits):
-    return -torch.log(torch.sigmoid(fake_logits) + 1e-8).mean()
-
+# - return -F.logsigmoid(fake_logits).mean()
+# + return -torch.log(torch.sigmoid(fake_logits) + 1e-8).mean()
 
 # %% wrong "two sigmoids"
 # You take the sigmoid of a sigmoid. `F.logsigmoid` and the losses "with logits" want logits.
-def generator_loss(fake_logits):
-    return -F.logsigmoid(torch.sigmoid(fake_logits)).mean()
-
+# - return -F.logsigmoid(fake_logits).mean()
+# + return -F.logsigmoid(torch.sigmoid(fake_logits)).mean()
 
 # %% wrong "one minus the probability"
 # You minimize 1 − σ without a logarithm. Its slope vanishes, too, where fakes are recognised.
-def generator_loss(fake_logits):
-    return (1 - torch.sigmoid(fake_logits)).mean()
-
+# - return -F.logsigmoid(fake_logits).mean()
+# + return (1 - torch.sigmoid(fake_logits)).mean()
 
 # %% wrong "the mean logit"
 # Minus the mean logit belongs to a critic without probabilities, later in this unit. Here it is
 # −log σ.
-def generator_loss(fake_logits):
-    return -fake_logits.mean()
-
+# - return -F.logsigmoid(fake_logits).mean()
+# + return -fake_logits.mean()
 
 # %% wrong "the logarithm of the mean"
 # You take the mean of the probabilities first, and the logarithm of that. Each fake has a logarithm
 # of its own, and the mean comes last.
-def generator_loss(fake_logits):
-    return -torch.logsumexp(F.logsigmoid(fake_logits), 0) + math.log(len(fake_logits))
+# - return -F.logsigmoid(fake_logits).mean()
+# + return -torch.logsumexp(F.logsigmoid(fake_logits), 0) + math.log(len(fake_logits))
 
 
 # %% [markdown]

@@ -186,95 +186,55 @@ def discriminator_step(generator, discriminator, optimizer, real, noise):
     return loss
 
 
-# %% wrong "clears the gradients too late"
+# %% wrong "clears the gradients too late" of "gradients pile up"
 # You clear the gradients between `backward` and `step`, so there is nothing left to follow. Clear
 # them before `backward`.
-def discriminator_step(generator, discriminator, optimizer, real, noise):
-    loss = discriminator_loss(discriminator(real), discriminator(generator(noise).detach()))
-    loss.backward()
-    for weight in discriminator.parameters():
-        weight.grad.zero_()
-    optimizer.step()
-    return loss
+#   loss.backward()
+# + for weight in discriminator.parameters():
+# +     weight.grad.zero_()
 
-
-# %% wrong "learns from real points only"
+# %% wrong "learns from real points only" of "no detach"
 # The discriminator never sees a fake, so it learns to call everything real. The loss needs both.
-def discriminator_step(generator, discriminator, optimizer, real, noise):
-    loss = F.softplus(-discriminator(real)).mean()
-    optimizer.zero_grad()
-    loss.backward()
-    optimizer.step()
-    return loss
+# - loss = discriminator_loss(discriminator(real), discriminator(generator(noise)))
+# + loss = F.softplus(-discriminator(real)).mean()
 
-
-# %% wrong "cuts off the logits"
+# %% wrong "cuts off the logits" of "no detach"
 # You detach the discriminator's *logits* of the fakes, so it learns nothing from them. Detach the
 # fakes, before they go in.
-def discriminator_step(generator, discriminator, optimizer, real, noise):
-    loss = discriminator_loss(discriminator(real), discriminator(generator(noise)).detach())
-    optimizer.zero_grad()
-    loss.backward()
-    optimizer.step()
-    return loss
+# - loss = discriminator_loss(discriminator(real), discriminator(generator(noise)))
+# + loss = discriminator_loss(discriminator(real), discriminator(generator(noise)).detach())
 
-
-# %% wrong "real and fake swapped"
+# %% wrong "real and fake swapped" of "no detach"
 # You gave the fakes first, so the discriminator learns to call them real. `discriminator_loss`
 # takes the real logits first.
-def discriminator_step(generator, discriminator, optimizer, real, noise):
-    loss = discriminator_loss(discriminator(generator(noise).detach()), discriminator(real))
-    optimizer.zero_grad()
-    loss.backward()
-    optimizer.step()
-    return loss
+# - loss = discriminator_loss(discriminator(real), discriminator(generator(noise)))
+# + loss = discriminator_loss(discriminator(generator(noise).detach()), discriminator(real))
 
-
-# %% wrong "climbs"
+# %% wrong "climbs" of "gradients pile up"
 # You minimize *minus* the loss, so the discriminator gets worse with every step. The loss has its
 # sign already.
-def discriminator_step(generator, discriminator, optimizer, real, noise):
-    loss = discriminator_loss(discriminator(real), discriminator(generator(noise).detach()))
-    optimizer.zero_grad()
-    (-loss).backward()
-    optimizer.step()
-    return loss
-
+# - loss.backward()
+# + optimizer.zero_grad()
+# + (-loss).backward()
 
 # %% wrong "the loss after the step"
 # The step is right, but you return the loss of the *new* discriminator. Return the one that you
 # took the step with.
-def discriminator_step(generator, discriminator, optimizer, real, noise):
-    fake = generator(noise).detach()
-    loss = discriminator_loss(discriminator(real), discriminator(fake))
-    optimizer.zero_grad()
-    loss.backward()
-    optimizer.step()
-    return discriminator_loss(discriminator(real), discriminator(fake))
+# - return loss.detach()
+# + return discriminator_loss(discriminator(real), discriminator(fake))
 
-
-# %% wrong "the generator's loss"
+# %% wrong "the generator's loss" of "no detach"
 # You asked how well the fakes deceive, which is the *generator's* loss. The discriminator has
 # `discriminator_loss`.
-def discriminator_step(generator, discriminator, optimizer, real, noise):
-    loss = F.softplus(-discriminator(generator(noise).detach())).mean()
-    optimizer.zero_grad()
-    loss.backward()
-    optimizer.step()
-    return loss
+# - loss = discriminator_loss(discriminator(real), discriminator(generator(noise)))
+# + loss = F.softplus(-discriminator(generator(noise).detach())).mean()
 
-
-# %% wrong "freezes the generator for good"
+# %% wrong "freezes the generator for good" of "no detach"
 # You switch the generator's gradients off, and leave them off, so it can never learn again. Detach
 # the fakes instead.
-def discriminator_step(generator, discriminator, optimizer, real, noise):
-    for weight in generator.parameters():
-        weight.requires_grad_(False)
-    loss = discriminator_loss(discriminator(real), discriminator(generator(noise)))
-    optimizer.zero_grad()
-    loss.backward()
-    optimizer.step()
-    return loss
+# + for weight in generator.parameters():
+# +     weight.requires_grad_(False)
+#   loss = discriminator_loss(discriminator(real), discriminator(generator(noise)))
 
 
 # %% wrong "takes two steps"

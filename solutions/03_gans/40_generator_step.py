@@ -166,27 +166,21 @@ def generator_step(generator, discriminator, optimizer, noise):
     return loss
 
 
-# %% wrong "freezes the discriminator for good"
+# %% wrong "freezes the discriminator for good" of "detached fakes"
 # You switch the discriminator's gradients off and leave them off: its next step will fail. Switch
 # them on again, or leave them alone.
-def generator_step(generator, discriminator, optimizer, noise):
-    for weight in discriminator.parameters():
-        weight.requires_grad_(False)
-    loss = generator_loss(discriminator(generator(noise)))
-    optimizer.zero_grad()
-    loss.backward()
-    optimizer.step()
-    return loss
-
+# - loss = generator_loss(discriminator(generator(noise).detach()))
+# + for weight in discriminator.parameters():
+# +     weight.requires_grad_(False)
+# + loss = generator_loss(discriminator(generator(noise)))
 
 # %% wrong "gradients pile up"
 # PyTorch adds new gradients to old ones, and you never clear them. Call `optimizer.zero_grad()`
 # before `loss.backward()`.
-def generator_step(generator, discriminator, optimizer, noise):
-    loss = generator_loss(discriminator(generator(noise)))
-    loss.backward()
-    optimizer.step()
-    return loss
+# - optimizer.zero_grad()
+#
+# - return loss.detach()
+# + return loss
 
 
 # %% wrong "steps before backward"
@@ -200,26 +194,17 @@ def generator_step(generator, discriminator, optimizer, noise):
     return loss
 
 
-# %% wrong "saturating"
+# %% wrong "saturating" of "detached fakes"
 # You minimize log(1 − σ), which has hardly a slope while fakes are recognised. Use
 # `generator_loss`.
-def generator_step(generator, discriminator, optimizer, noise):
-    loss = F.logsigmoid(-discriminator(generator(noise))).mean()
-    optimizer.zero_grad()
-    loss.backward()
-    optimizer.step()
-    return loss
+# - loss = generator_loss(discriminator(generator(noise).detach()))
+# + loss = F.logsigmoid(-discriminator(generator(noise))).mean()
 
-
-# %% wrong "helps the discriminator"
+# %% wrong "helps the discriminator" of "detached fakes"
 # You minimize the discriminator's loss of the fakes, so they get easier to recognise. The
 # generator's label for them is 1.
-def generator_step(generator, discriminator, optimizer, noise):
-    loss = F.softplus(discriminator(generator(noise))).mean()
-    optimizer.zero_grad()
-    loss.backward()
-    optimizer.step()
-    return loss
+# - loss = generator_loss(discriminator(generator(noise).detach()))
+# + loss = F.softplus(discriminator(generator(noise))).mean()
 
 
 # %% wrong "climbs"
@@ -236,31 +221,19 @@ def generator_step(generator, discriminator, optimizer, noise):
 # %% wrong "the loss after the step"
 # The step is right, but you return the loss of the *new* generator. Return the one that you took
 # the step with.
-def generator_step(generator, discriminator, optimizer, noise):
-    loss = generator_loss(discriminator(generator(noise)))
-    optimizer.zero_grad()
-    loss.backward()
-    optimizer.step()
-    return generator_loss(discriminator(generator(noise)))
+# - return loss.detach()
+# + return generator_loss(discriminator(generator(noise)))
 
-
-# %% wrong "noise of its own"
+# %% wrong "noise of its own" of "detached fakes"
 # You draw fresh noise and ignore what you were given, so nobody can repeat the step. Use `noise`.
-def generator_step(generator, discriminator, optimizer, noise):
-    loss = generator_loss(discriminator(generator(torch.randn_like(noise))))
-    optimizer.zero_grad()
-    loss.backward()
-    optimizer.step()
-    return loss
-
+# - loss = generator_loss(discriminator(generator(noise).detach()))
+# + loss = generator_loss(discriminator(generator(torch.randn_like(noise))))
 
 # %% wrong "leaves the discriminator in evaluation mode"
 # You switch the discriminator to `.eval()`, and it stays so: its dropout and batch normalization
 # are off from now on. Leave its mode alone.
-def generator_step(generator, discriminator, optimizer, noise):
-    discriminator.eval()
-    loss = generator_loss(discriminator(generator(noise)))
-    optimizer.zero_grad()
-    loss.backward()
-    optimizer.step()
-    return loss
+# + discriminator.eval()
+#   loss = generator_loss(discriminator(generator(noise)))
+#
+# - return loss.detach()
+# + return loss

@@ -84,8 +84,8 @@ def observe(critic_loss, real_scores, fake_scores):
 
 
 # %% right "minus the other difference"
-def critic_loss(real_scores, fake_scores):
-    return -(torch.mean(real_scores) - torch.mean(fake_scores))
+# - return fake_scores.mean() - real_scores.mean()
+# + return -(torch.mean(real_scores) - torch.mean(fake_scores))
 
 
 # %% right "one weighted sum"
@@ -101,56 +101,48 @@ def critic_loss(real_scores, fake_scores):
 
 # %% wrong "the sign"
 # That is real minus fake, which the critic makes *large*. Its loss is the other way round.
-def critic_loss(real_scores, fake_scores):
-    return real_scores.mean() - fake_scores.mean()
-
+# - return fake_scores.mean() - real_scores.mean()
+# + return real_scores.mean() - fake_scores.mean()
 
 # %% wrong "sums"
 # You add the scores up, so the loss depends on the size of the batch. Take means.
-def critic_loss(real_scores, fake_scores):
-    return fake_scores.sum() - real_scores.sum()
-
+# - return fake_scores.mean() - real_scores.mean()
+# + return fake_scores.sum() - real_scores.sum()
 
 # %% wrong "the size of the difference"
 # You take the absolute value, so that a critic which prefers fakes is as good as one which prefers
 # real points. Keep the sign.
-def critic_loss(real_scores, fake_scores):
-    return (fake_scores.mean() - real_scores.mean()).abs()
-
+# - return fake_scores.mean() - real_scores.mean()
+# + return (fake_scores.mean() - real_scores.mean()).abs()
 
 # %% wrong "adds the means"
 # You add the two means, so the critic pushes *both* down. Subtract that of the real points.
-def critic_loss(real_scores, fake_scores):
-    return fake_scores.mean() + real_scores.mean()
-
+# - return fake_scores.mean() - real_scores.mean()
+# + return fake_scores.mean() + real_scores.mean()
 
 # %% wrong "scores as logits"
 # That is the cross-entropy of the first exercise. Scores are no logits: just their means count.
-def critic_loss(real_scores, fake_scores):
-    return F.softplus(-real_scores).mean() + F.softplus(fake_scores).mean()
-
+# - return fake_scores.mean() - real_scores.mean()
+# + return F.softplus(-real_scores).mean() + F.softplus(fake_scores).mean()
 
 # %% wrong "probabilities"
 # You put the scores through a sigmoid first. Then far fakes have no slope again, and that was the
 # point of it.
-def critic_loss(real_scores, fake_scores):
-    return torch.sigmoid(fake_scores).mean() - torch.sigmoid(real_scores).mean()
-
+# - return fake_scores.mean() - real_scores.mean()
+# + return torch.sigmoid(fake_scores).mean() - torch.sigmoid(real_scores).mean()
 
 # %% wrong "squares"
 # That is a least-squares loss, with targets 1 and 0. Here it is just the difference of the means.
-def critic_loss(real_scores, fake_scores):
-    return (real_scores - 1).square().mean() + fake_scores.square().mean()
-
+# - return fake_scores.mean() - real_scores.mean()
+# + return (real_scores - 1).square().mean() + fake_scores.square().mean()
 
 # %% wrong "hinge"
 # You stop counting beyond ±1, which is the hinge loss, of other networks. Take the means of the
 # scores as they are.
-def critic_loss(real_scores, fake_scores):
-    return F.relu(1 - real_scores).mean() + F.relu(1 + fake_scores).mean()
-
+# - return fake_scores.mean() - real_scores.mean()
+# + return F.relu(1 - real_scores).mean() + F.relu(1 + fake_scores).mean()
 
 # %% wrong "fakes only"
 # The real points are missing: the critic would learn to dislike everything. Subtract their mean.
-def critic_loss(real_scores, fake_scores):
-    return fake_scores.mean()
+# - return fake_scores.mean() - real_scores.mean()
+# + return fake_scores.mean()

@@ -225,13 +225,10 @@ def gradient_penalty(critic, real, fake, generator):
     return (slopes.flatten(1).norm(dim=1) - 1).square().mean()
 
 
-# %% wrong "one mix for the batch"
+# %% wrong "one mix for the batch" of "mix per value"
 # All samples are mixed by the same number. Draw one for each.
-def gradient_penalty(critic, real, fake, generator):
-    t = torch.rand((), generator=generator).to(real)
-    points = (t * real + (1 - t) * fake).requires_grad_()
-    (slopes,) = torch.autograd.grad(critic(points).sum(), points, create_graph=True)
-    return (slopes.flatten(1).norm(dim=1) - 1).square().mean()
+# - t = torch.rand(real.shape, generator=generator).to(real)
+# + t = torch.rand((), generator=generator).to(real)
 
 
 # %% wrong "at the fakes only"
@@ -261,23 +258,16 @@ def gradient_penalty(critic, real, fake, generator):
     return (slopes.abs() - 1).square().mean()
 
 
-# %% wrong "norm over the channels"
+# %% wrong "norm over the channels" of "norm per value"
 # You take the norm along axis 1 only. For pictures that is a norm for each pixel; flatten them
 # first, for one norm for each sample.
-def gradient_penalty(critic, real, fake, generator):
-    t = torch.rand(len(real), *[1] * (real.ndim - 1), generator=generator).to(real)
-    points = (t * real + (1 - t) * fake).requires_grad_()
-    (slopes,) = torch.autograd.grad(critic(points).sum(), points, create_graph=True)
-    return (slopes.norm(dim=1) - 1).square().mean()
+# - return (slopes.abs() - 1).square().mean()
+# + return (slopes.norm(dim=1) - 1).square().mean()
 
-
-# %% wrong "one norm for the batch"
+# %% wrong "one norm for the batch" of "norm per value"
 # You take one norm over all samples together, which grows with the batch. Each sample has its own.
-def gradient_penalty(critic, real, fake, generator):
-    t = torch.rand(len(real), *[1] * (real.ndim - 1), generator=generator).to(real)
-    points = (t * real + (1 - t) * fake).requires_grad_()
-    (slopes,) = torch.autograd.grad(critic(points).sum(), points, create_graph=True)
-    return (slopes.norm() - 1).square()
+# - return (slopes.abs() - 1).square().mean()
+# + return (slopes.norm() - 1).square()
 
 
 # %% wrong "no create_graph"
@@ -290,31 +280,20 @@ def gradient_penalty(critic, real, fake, generator):
     return (slopes.flatten(1).norm(dim=1) - 1).square().mean()
 
 
-# %% wrong "one-sided"
+# %% wrong "one-sided" of "norm per value"
 # You punish steep slopes only. Here flat ones count, too: (norm − 1)², on both sides of 1.
-def gradient_penalty(critic, real, fake, generator):
-    t = torch.rand(len(real), *[1] * (real.ndim - 1), generator=generator).to(real)
-    points = (t * real + (1 - t) * fake).requires_grad_()
-    (slopes,) = torch.autograd.grad(critic(points).sum(), points, create_graph=True)
-    return F.relu(slopes.flatten(1).norm(dim=1) - 1).square().mean()
+# - return (slopes.abs() - 1).square().mean()
+# + return F.relu(slopes.flatten(1).norm(dim=1) - 1).square().mean()
 
-
-# %% wrong "towards slope 0"
+# %% wrong "towards slope 0" of "norm per value"
 # You punish any slope at all. The aim is a slope of 1: subtract 1 from the norm before you square.
-def gradient_penalty(critic, real, fake, generator):
-    t = torch.rand(len(real), *[1] * (real.ndim - 1), generator=generator).to(real)
-    points = (t * real + (1 - t) * fake).requires_grad_()
-    (slopes,) = torch.autograd.grad(critic(points).sum(), points, create_graph=True)
-    return slopes.flatten(1).norm(dim=1).square().mean()
+# - return (slopes.abs() - 1).square().mean()
+# + return slopes.flatten(1).norm(dim=1).square().mean()
 
-
-# %% wrong "squared norm"
+# %% wrong "squared norm" of "norm per value"
 # You subtract 1 from the *squared* norm. Take the root first.
-def gradient_penalty(critic, real, fake, generator):
-    t = torch.rand(len(real), *[1] * (real.ndim - 1), generator=generator).to(real)
-    points = (t * real + (1 - t) * fake).requires_grad_()
-    (slopes,) = torch.autograd.grad(critic(points).sum(), points, create_graph=True)
-    return (slopes.flatten(1).square().sum(dim=1) - 1).square().mean()
+# - return (slopes.abs() - 1).square().mean()
+# + return (slopes.flatten(1).square().sum(dim=1) - 1).square().mean()
 
 
 # %% wrong "the mean of the scores"
@@ -327,22 +306,15 @@ def gradient_penalty(critic, real, fake, generator):
     return (slopes.flatten(1).norm(dim=1) - 1).square().mean()
 
 
-# %% wrong "sums"
+# %% wrong "sums" of "norm per value"
 # You add the penalties of all samples, so they grow with the batch. Take their mean.
-def gradient_penalty(critic, real, fake, generator):
-    t = torch.rand(len(real), *[1] * (real.ndim - 1), generator=generator).to(real)
-    points = (t * real + (1 - t) * fake).requires_grad_()
-    (slopes,) = torch.autograd.grad(critic(points).sum(), points, create_graph=True)
-    return (slopes.flatten(1).norm(dim=1) - 1).square().sum()
+# - return (slopes.abs() - 1).square().mean()
+# + return (slopes.flatten(1).norm(dim=1) - 1).square().sum()
 
-
-# %% wrong "weighted by ten"
+# %% wrong "weighted by ten" of "norm per value"
 # The factor λ is included already. Return the plain mean: whoever trains the critic weights it.
-def gradient_penalty(critic, real, fake, generator):
-    t = torch.rand(len(real), *[1] * (real.ndim - 1), generator=generator).to(real)
-    points = (t * real + (1 - t) * fake).requires_grad_()
-    (slopes,) = torch.autograd.grad(critic(points).sum(), points, create_graph=True)
-    return 10 * (slopes.flatten(1).norm(dim=1) - 1).square().mean()
+# - return (slopes.abs() - 1).square().mean()
+# + return 10 * (slopes.flatten(1).norm(dim=1) - 1).square().mean()
 
 
 # %% wrong "points without gradients"
@@ -355,11 +327,8 @@ def gradient_penalty(critic, real, fake, generator):
     return (slopes.flatten(1).norm(dim=1) - 1).square().mean()
 
 
-# %% wrong "ignores the generator"
+# %% wrong "ignores the generator" of "mix per value"
 # You draw from the global generator, so the same seed gives other points. Pass
 # `generator=generator` to `torch.rand`.
-def gradient_penalty(critic, real, fake, generator):
-    t = torch.rand(len(real), *[1] * (real.ndim - 1)).to(real)
-    points = (t * real + (1 - t) * fake).requires_grad_()
-    (slopes,) = torch.autograd.grad(critic(points).sum(), points, create_graph=True)
-    return (slopes.flatten(1).norm(dim=1) - 1).square().mean()
+# - t = torch.rand(real.shape, generator=generator).to(real)
+# + t = torch.rand(len(real), *[1] * (real.ndim - 1)).to(real)

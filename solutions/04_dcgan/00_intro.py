@@ -57,11 +57,12 @@ progress()
 # > **Decide before you open the answer:** which is which? And what gives it away?
 
 # %%
-from retouch.recipes.shipped import shipped
+from retouch.recipes.pretrained import pretrained
 
 real = fashion_mnist("test", size=32)
 with torch.no_grad():
-    computed = shipped("dcgan")[0](torch.randn(40, 100, generator=torch.Generator().manual_seed(3)))
+    noise = torch.randn(40, 100, generator=torch.Generator().manual_seed(3))
+    computed = pretrained("dcgan")[0](noise)
 walls(
     {"A": 2 * real.images[100:140] - 1, "B": computed},
     "forty pictures of clothing",

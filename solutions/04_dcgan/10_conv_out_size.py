@@ -117,8 +117,8 @@ def conv_transpose_out_size(n, kernel, stride=1, padding=0):
 
 
 # %% right "by math.floor"
-def conv_out_size(n, kernel, stride=1, padding=0):
-    return math.floor((n + 2 * padding - (kernel - 1) - 1) / stride + 1)
+# - return (n + 2 * padding - kernel) // stride + 1
+# + return math.floor((n + 2 * padding - (kernel - 1) - 1) / stride + 1)
 
 
 # %% wrong "formulas swapped"
@@ -134,76 +134,65 @@ def conv_transpose_out_size(n, kernel, stride=1, padding=0):
 
 # %% wrong "rounds up"
 # You count a window that hangs over the edge. Only whole windows count: round down.
-def conv_out_size(n, kernel, stride=1, padding=0):
-    return -(-(n + 2 * padding - kernel) // stride) + 1
-
+# - return (n + 2 * padding - kernel) // stride + 1
+# + return -(-(n + 2 * padding - kernel) // stride) + 1
 
 # %% wrong "rounds to the nearest"
 # `round` goes up as often as down. The window fits or it doesn't: round down, with `//`.
-def conv_out_size(n, kernel, stride=1, padding=0):
-    return round((n + 2 * padding - kernel) / stride) + 1
-
+# - return (n + 2 * padding - kernel) // stride + 1
+# + return round((n + 2 * padding - kernel) / stride) + 1
 
 # %% wrong "a fraction"
 # `/` gives a fraction, even where it comes out even, and no layer has half a pixel. Use `//`.
-def conv_out_size(n, kernel, stride=1, padding=0):
-    return (n + 2 * padding - kernel) / stride + 1
-
+# - return (n + 2 * padding - kernel) // stride + 1
+# + return (n + 2 * padding - kernel) / stride + 1
 
 # %% wrong "adds 1 before dividing"
 # You divide the 1 as well. First the windows after the first one, `// stride`; then add the first.
-def conv_out_size(n, kernel, stride=1, padding=0):
-    return (n + 2 * padding - kernel + 1) // stride
-
+# - return (n + 2 * padding - kernel) // stride + 1
+# + return (n + 2 * padding - kernel + 1) // stride
 
 # %% wrong "forgets the first window"
 # You count the *steps* of the window; there is one place more than steps. Add 1.
-def conv_out_size(n, kernel, stride=1, padding=0):
-    return (n + 2 * padding - kernel) // stride
-
+# - return (n + 2 * padding - kernel) // stride + 1
+# + return (n + 2 * padding - kernel) // stride
 
 # %% wrong "padding on one side (convolution)"
 # Your convolution's padding counts once. It is laid on both sides: `2 * padding`.
-def conv_out_size(n, kernel, stride=1, padding=0):
-    return (n + padding - kernel) // stride + 1
-
+# - return (n + 2 * padding - kernel) // stride + 1
+# + return (n + padding - kernel) // stride + 1
 
 # %% wrong "divides by the stride, whatever the kernel"
 # Your convolution's side is n / stride: "same" padding, as in another library. Here the kernel and
 # the padding decide.
-def conv_out_size(n, kernel, stride=1, padding=0):
-    return -(-n // stride)
-
+# - return (n + 2 * padding - kernel) // stride + 1
+# + return -(-n // stride)
 
 # %% wrong "multiplies by the stride, whatever the kernel"
 # Your transposed convolution's side is n · stride. That is true for 4/2/1; for other settings the
 # kernel and the padding count.
-def conv_transpose_out_size(n, kernel, stride=1, padding=0):
-    return n * stride
-
+# - return (n - 1) * stride - 2 * padding + kernel
+# + return n * stride
 
 # %% wrong "n stamps apart"
 # Between n stamps there are n − 1 gaps. You count n.
-def conv_transpose_out_size(n, kernel, stride=1, padding=0):
-    return n * stride - 2 * padding + kernel
-
+# - return (n - 1) * stride - 2 * padding + kernel
+# + return n * stride - 2 * padding + kernel
 
 # %% wrong "padding added to the stamps"
 # A transposed convolution's padding is *cut off*: it makes the result smaller. Subtract it.
-def conv_transpose_out_size(n, kernel, stride=1, padding=0):
-    return (n - 1) * stride + 2 * padding + kernel
-
+# - return (n - 1) * stride - 2 * padding + kernel
+# + return (n - 1) * stride + 2 * padding + kernel
 
 # %% wrong "padding on one side (transposed)"
 # Your transposed convolution cuts off one padding. It is cut on both sides: `2 * padding`.
-def conv_transpose_out_size(n, kernel, stride=1, padding=0):
-    return (n - 1) * stride - padding + kernel
-
+# - return (n - 1) * stride - 2 * padding + kernel
+# + return (n - 1) * stride - padding + kernel
 
 # %% wrong "ignores the kernel of the last stamp"
 # You count up to where the last stamp *begins*. It covers `kernel` pixels from there.
-def conv_transpose_out_size(n, kernel, stride=1, padding=0):
-    return (n - 1) * stride - 2 * padding
+# - return (n - 1) * stride - 2 * padding + kernel
+# + return (n - 1) * stride - 2 * padding
 
 
 # %% [markdown]

@@ -154,44 +154,26 @@ def generator_block(in_channels, out_channels):
 # %% wrong "bias kept"
 # Your convolution has a bias, which the normalization subtracts again: so many numbers for
 # nothing. Pass `bias=False`.
-def generator_block(in_channels, out_channels):
-    return nn.Sequential(
-        nn.ConvTranspose2d(in_channels, out_channels, 4, 2, 1),
-        nn.BatchNorm2d(out_channels),
-        nn.ReLU(),
-    )
+# - nn.ConvTranspose2d(in_channels, out_channels, 4, stride=2, padding=1, bias=False),
+# + nn.ConvTranspose2d(in_channels, out_channels, 4, 2, 1),
 
-
-# %% wrong "LeakyReLU"
+# %% wrong "LeakyReLU" of "no normalization"
 # Negative values get through, a little. The leak belongs in the *discriminator*; the generator has
 # a plain ReLU.
-def generator_block(in_channels, out_channels):
-    return nn.Sequential(
-        nn.ConvTranspose2d(in_channels, out_channels, 4, 2, 1, bias=False),
-        nn.BatchNorm2d(out_channels),
-        nn.LeakyReLU(0.2),
-    )
+# - nn.ReLU(),
+# + nn.BatchNorm2d(out_channels),
+# + nn.LeakyReLU(0.2),
 
-
-# %% wrong "ReLU before the normalization"
+# %% wrong "ReLU before the normalization" of "no normalization"
 # You normalize what the ReLU left, so the block's output is negative again. First the
 # normalization, then the ReLU.
-def generator_block(in_channels, out_channels):
-    return nn.Sequential(
-        nn.ConvTranspose2d(in_channels, out_channels, 4, 2, 1, bias=False),
-        nn.ReLU(),
-        nn.BatchNorm2d(out_channels),
-    )
+#   nn.ReLU(),
+# + nn.BatchNorm2d(out_channels),
 
-
-# %% wrong "normalizes first"
+# %% wrong "normalizes first" of "no normalization"
 # You normalize the block's *input*. The convolution comes first, and its output is normalized.
-def generator_block(in_channels, out_channels):
-    return nn.Sequential(
-        nn.BatchNorm2d(in_channels),
-        nn.ConvTranspose2d(in_channels, out_channels, 4, 2, 1, bias=False),
-        nn.ReLU(),
-    )
+# + nn.BatchNorm2d(in_channels),
+#   nn.ConvTranspose2d(in_channels, out_channels, 4, 2, 1, bias=False),
 
 
 # %% wrong "no normalization"
@@ -206,127 +188,71 @@ def generator_block(in_channels, out_channels):
 
 # %% wrong "no ReLU"
 # The last step is missing: without a ReLU, two blocks in a row are no more than one linear layer.
-def generator_block(in_channels, out_channels):
-    return nn.Sequential(
-        nn.ConvTranspose2d(in_channels, out_channels, 4, 2, 1, bias=False),
-        nn.BatchNorm2d(out_channels),
-    )
-
+# - nn.ConvTranspose2d(in_channels, out_channels, 4, stride=2, padding=1, bias=False),
+# + nn.ConvTranspose2d(in_channels, out_channels, 4, 2, 1, bias=False),
+# - nn.ReLU(),
 
 # %% wrong "kernel 3 with output padding"
 # The size is right, but stamps of 3 pixels every 2 make a checkerboard. The kernel has 4 pixels,
 # and `output_padding` is not needed.
-def generator_block(in_channels, out_channels):
-    return nn.Sequential(
-        nn.ConvTranspose2d(in_channels, out_channels, 3, 2, 1, output_padding=1, bias=False),
-        nn.BatchNorm2d(out_channels),
-        nn.ReLU(),
-    )
-
+# - nn.ConvTranspose2d(in_channels, out_channels, 4, stride=2, padding=1, bias=False),
+# + nn.ConvTranspose2d(in_channels, out_channels, 3, 2, 1, output_padding=1, bias=False),
 
 # %% wrong "padding 0"
 # Nothing is cut off, so the output has two rows and columns too many. The padding is 1.
-def generator_block(in_channels, out_channels):
-    return nn.Sequential(
-        nn.ConvTranspose2d(in_channels, out_channels, 4, 2, bias=False),
-        nn.BatchNorm2d(out_channels),
-        nn.ReLU(),
-    )
-
+# - nn.ConvTranspose2d(in_channels, out_channels, 4, stride=2, padding=1, bias=False),
+# + nn.ConvTranspose2d(in_channels, out_channels, 4, 2, bias=False),
 
 # %% wrong "kernel 2"
 # With kernel 2 and stride 2 the size is right, but the stamps don't overlap: no pixel knows its
 # neighbour. The kernel has 4 pixels.
-def generator_block(in_channels, out_channels):
-    return nn.Sequential(
-        nn.ConvTranspose2d(in_channels, out_channels, 2, 2, bias=False),
-        nn.BatchNorm2d(out_channels),
-        nn.ReLU(),
-    )
-
+# - nn.ConvTranspose2d(in_channels, out_channels, 4, stride=2, padding=1, bias=False),
+# + nn.ConvTranspose2d(in_channels, out_channels, 2, 2, bias=False),
 
 # %% wrong "stride 1"
 # The block keeps the size, nearly. Each stamp must be two pixels from the next one: stride 2.
-def generator_block(in_channels, out_channels):
-    return nn.Sequential(
-        nn.ConvTranspose2d(in_channels, out_channels, 4, 1, 1, bias=False),
-        nn.BatchNorm2d(out_channels),
-        nn.ReLU(),
-    )
-
+# - nn.ConvTranspose2d(in_channels, out_channels, 4, stride=2, padding=1, bias=False),
+# + nn.ConvTranspose2d(in_channels, out_channels, 4, 1, 1, bias=False),
 
 # %% wrong "a convolution"
 # Your block *halves* the picture: `nn.Conv2d` goes down. `nn.ConvTranspose2d` goes up.
-def generator_block(in_channels, out_channels):
-    return nn.Sequential(
-        nn.Conv2d(in_channels, out_channels, 4, 2, 1, bias=False),
-        nn.BatchNorm2d(out_channels),
-        nn.ReLU(),
-    )
-
+# - nn.ConvTranspose2d(in_channels, out_channels, 4, stride=2, padding=1, bias=False),
+# + nn.Conv2d(in_channels, out_channels, 4, 2, 1, bias=False),
 
 # %% wrong "enlarges, then convolves"
 # Enlarging by repeating pixels, and then a convolution: that is a good idea, and another block.
 # Here it is one transposed convolution.
-def generator_block(in_channels, out_channels):
-    return nn.Sequential(
-        nn.Upsample(scale_factor=2),
-        nn.Conv2d(in_channels, out_channels, 3, 1, 1, bias=False),
-        nn.BatchNorm2d(out_channels),
-        nn.ReLU(),
-    )
+# - nn.ConvTranspose2d(in_channels, out_channels, 4, stride=2, padding=1, bias=False),
+# + nn.Upsample(scale_factor=2),
+# + nn.Conv2d(in_channels, out_channels, 3, 1, 1, bias=False),
 
-
-# %% wrong "each picture normalized by itself"
+# %% wrong "each picture normalized by itself" of "no normalization"
 # `nn.InstanceNorm2d` takes each picture's own mean, so none can be brighter than another. Use
 # `nn.BatchNorm2d`.
-def generator_block(in_channels, out_channels):
-    return nn.Sequential(
-        nn.ConvTranspose2d(in_channels, out_channels, 4, 2, 1, bias=False),
-        nn.InstanceNorm2d(out_channels, affine=True, track_running_stats=True),
-        nn.ReLU(),
-    )
+#   nn.ConvTranspose2d(in_channels, out_channels, 4, 2, 1, bias=False),
+# + nn.InstanceNorm2d(out_channels, affine=True, track_running_stats=True),
 
-
-# %% wrong "no scale and shift"
+# %% wrong "no scale and shift" of "no normalization"
 # `affine=False` takes the two trained numbers of each channel away, and with them all that a bias
 # would have done. Leave them in.
-def generator_block(in_channels, out_channels):
-    return nn.Sequential(
-        nn.ConvTranspose2d(in_channels, out_channels, 4, 2, 1, bias=False),
-        nn.BatchNorm2d(out_channels, affine=False),
-        nn.ReLU(),
-    )
+#   nn.ConvTranspose2d(in_channels, out_channels, 4, 2, 1, bias=False),
+# + nn.BatchNorm2d(out_channels, affine=False),
 
-
-# %% wrong "another library's momentum"
+# %% wrong "another library's momentum" of "no normalization"
 # A momentum of 0.9 or 0.8 elsewhere means how much is *kept*. In PyTorch it is how much is new, and
 # the default, 0.1, is right.
-def generator_block(in_channels, out_channels):
-    return nn.Sequential(
-        nn.ConvTranspose2d(in_channels, out_channels, 4, 2, 1, bias=False),
-        nn.BatchNorm2d(out_channels, momentum=0.9),
-        nn.ReLU(),
-    )
+#   nn.ConvTranspose2d(in_channels, out_channels, 4, 2, 1, bias=False),
+# + nn.BatchNorm2d(out_channels, momentum=0.9),
 
-
-# %% wrong "forgets the statistics"
+# %% wrong "forgets the statistics" of "no normalization"
 # Without running statistics a picture depends on its neighbours in the batch even in evaluation.
 # Leave `track_running_stats` on.
-def generator_block(in_channels, out_channels):
-    return nn.Sequential(
-        nn.ConvTranspose2d(in_channels, out_channels, 4, 2, 1, bias=False),
-        nn.BatchNorm2d(out_channels, track_running_stats=False),
-        nn.ReLU(),
-    )
+#   nn.ConvTranspose2d(in_channels, out_channels, 4, 2, 1, bias=False),
+# + nn.BatchNorm2d(out_channels, track_running_stats=False),
 
-
-# %% wrong "Tanh"
+# %% wrong "Tanh" of "no normalization"
 # Tanh belongs at the very end of the generator, where a picture comes out. In the blocks it is a
 # ReLU.
-def generator_block(in_channels, out_channels):
-    return nn.Sequential(
-        nn.ConvTranspose2d(in_channels, out_channels, 4, 2, 1, bias=False),
-        nn.BatchNorm2d(out_channels),
-        nn.Tanh(),
-    )
+# - nn.ReLU(),
+# + nn.BatchNorm2d(out_channels),
+# + nn.Tanh(),

@@ -192,125 +192,69 @@ def make_generator(latent_dim, channels, width):
 
 # %% wrong "sigmoid at the end"
 # Sigmoid gives 0 … 1, so half of the gray levels can't be made. The pictures are in −1 … 1: Tanh.
-def make_generator(latent_dim, channels, width):
-    return nn.Sequential(
-        nn.Unflatten(1, (latent_dim, 1, 1)),
-        nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),
-        nn.BatchNorm2d(4 * width),
-        nn.ReLU(),
-        generator_block(4 * width, 2 * width),
-        generator_block(2 * width, width),
-        nn.ConvTranspose2d(width, channels, 4, 2, 1),
-        nn.Sigmoid(),
-    )
-
+# - nn.ConvTranspose2d(latent_dim, 4 * width, 4, bias=False),
+# + nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),
+# - nn.ConvTranspose2d(width, channels, 4, stride=2, padding=1),
+# - nn.Tanh(),
+# + nn.ConvTranspose2d(width, channels, 4, 2, 1),
+# + nn.Sigmoid(),
 
 # %% wrong "no Tanh"
 # Nothing keeps the pictures in −1 … 1. End with a Tanh.
-def make_generator(latent_dim, channels, width):
-    return nn.Sequential(
-        nn.Unflatten(1, (latent_dim, 1, 1)),
-        nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),
-        nn.BatchNorm2d(4 * width),
-        nn.ReLU(),
-        generator_block(4 * width, 2 * width),
-        generator_block(2 * width, width),
-        nn.ConvTranspose2d(width, channels, 4, 2, 1),
-    )
-
+# - nn.ConvTranspose2d(latent_dim, 4 * width, 4, bias=False),
+# + nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),
+# - nn.ConvTranspose2d(width, channels, 4, stride=2, padding=1),
+# - nn.Tanh(),
+# + nn.ConvTranspose2d(width, channels, 4, 2, 1),
 
 # %% wrong "clamped"
 # You cut off what is beyond −1 … 1. There the slope is 0, so such a pixel never learns; Tanh bends
 # instead of cutting.
-def make_generator(latent_dim, channels, width):
-    return nn.Sequential(
-        nn.Unflatten(1, (latent_dim, 1, 1)),
-        nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),
-        nn.BatchNorm2d(4 * width),
-        nn.ReLU(),
-        generator_block(4 * width, 2 * width),
-        generator_block(2 * width, width),
-        nn.ConvTranspose2d(width, channels, 4, 2, 1),
-        nn.Hardtanh(),
-    )
-
+# - nn.ConvTranspose2d(latent_dim, 4 * width, 4, bias=False),
+# + nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),
+# - nn.ConvTranspose2d(width, channels, 4, stride=2, padding=1),
+# - nn.Tanh(),
+# + nn.ConvTranspose2d(width, channels, 4, 2, 1),
+# + nn.Hardtanh(),
 
 # %% wrong "normalizes the pictures"
 # There is a batch normalization after the last convolution, so no picture can be mostly black. The
 # last layer has none.
-def make_generator(latent_dim, channels, width):
-    return nn.Sequential(
-        nn.Unflatten(1, (latent_dim, 1, 1)),
-        nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),
-        nn.BatchNorm2d(4 * width),
-        nn.ReLU(),
-        generator_block(4 * width, 2 * width),
-        generator_block(2 * width, width),
-        nn.ConvTranspose2d(width, channels, 4, 2, 1, bias=False),
-        nn.BatchNorm2d(channels),
-        nn.Tanh(),
-    )
-
+# - nn.ConvTranspose2d(latent_dim, 4 * width, 4, bias=False),
+# + nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),
+# - nn.ConvTranspose2d(width, channels, 4, stride=2, padding=1),
+# + nn.ConvTranspose2d(width, channels, 4, 2, 1, bias=False),
+# + nn.BatchNorm2d(channels),
 
 # %% wrong "a block at the end"
 # You end with a `generator_block`, so a normalization and a ReLU come before the Tanh, and nothing
 # can be below 0. The last layer is a bare transposed convolution.
-def make_generator(latent_dim, channels, width):
-    return nn.Sequential(
-        nn.Unflatten(1, (latent_dim, 1, 1)),
-        nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),
-        nn.BatchNorm2d(4 * width),
-        nn.ReLU(),
-        generator_block(4 * width, 2 * width),
-        generator_block(2 * width, width),
-        generator_block(width, channels),
-        nn.Tanh(),
-    )
-
+# - nn.ConvTranspose2d(latent_dim, 4 * width, 4, bias=False),
+# + nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),
+# - nn.ConvTranspose2d(width, channels, 4, stride=2, padding=1),
+# + generator_block(width, channels),
 
 # %% wrong "a ReLU before the Tanh"
 # A ReLU before the Tanh leaves 0 … 1 of its range. The last convolution goes straight into the
 # Tanh.
-def make_generator(latent_dim, channels, width):
-    return nn.Sequential(
-        nn.Unflatten(1, (latent_dim, 1, 1)),
-        nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),
-        nn.BatchNorm2d(4 * width),
-        nn.ReLU(),
-        generator_block(4 * width, 2 * width),
-        generator_block(2 * width, width),
-        nn.ConvTranspose2d(width, channels, 4, 2, 1),
-        nn.ReLU(),
-        nn.Tanh(),
-    )
-
+# - nn.ConvTranspose2d(latent_dim, 4 * width, 4, bias=False),
+# + nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),
+# - nn.ConvTranspose2d(width, channels, 4, stride=2, padding=1),
+# + nn.ConvTranspose2d(width, channels, 4, 2, 1),
+# + nn.ReLU(),
 
 # %% wrong "noise as a map only"
 # Your network wants noise of N×latent×1×1, and gets N×latent. Begin with
 # `nn.Unflatten(1, (latent_dim, 1, 1))`.
-def make_generator(latent_dim, channels, width):
-    return nn.Sequential(
-        nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),
-        nn.BatchNorm2d(4 * width),
-        nn.ReLU(),
-        generator_block(4 * width, 2 * width),
-        generator_block(2 * width, width),
-        nn.ConvTranspose2d(width, channels, 4, 2, 1),
-        nn.Tanh(),
-    )
+# - nn.Unflatten(1, (latent_dim, 1, 1)),
+# - nn.ConvTranspose2d(latent_dim, 4 * width, 4, bias=False),
+# + nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),
+# - nn.ConvTranspose2d(width, channels, 4, stride=2, padding=1),
+# + nn.ConvTranspose2d(width, channels, 4, 2, 1),
 
-
-# %% wrong "first layer without normalization and ReLU"
+# %% wrong "first layer without normalization and ReLU" of "first layer without normalization"
 # The first layer goes straight into the first block. It needs its own batch normalization and ReLU.
-def make_generator(latent_dim, channels, width):
-    return nn.Sequential(
-        nn.Unflatten(1, (latent_dim, 1, 1)),
-        nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),
-        generator_block(4 * width, 2 * width),
-        generator_block(2 * width, width),
-        nn.ConvTranspose2d(width, channels, 4, 2, 1),
-        nn.Tanh(),
-    )
+# - nn.ReLU(),
 
 
 # %% wrong "first layer without normalization"
@@ -327,66 +271,35 @@ def make_generator(latent_dim, channels, width):
     )
 
 
-# %% wrong "first layer without ReLU"
+# %% wrong "first layer without ReLU" of "first layer without normalization"
 # Between the first layer's normalization and the first block a ReLU is missing, so the two are one
 # linear layer.
-def make_generator(latent_dim, channels, width):
-    return nn.Sequential(
-        nn.Unflatten(1, (latent_dim, 1, 1)),
-        nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),
-        nn.BatchNorm2d(4 * width),
-        generator_block(4 * width, 2 * width),
-        generator_block(2 * width, width),
-        nn.ConvTranspose2d(width, channels, 4, 2, 1),
-        nn.Tanh(),
-    )
-
+# - nn.ReLU(),
+# + nn.BatchNorm2d(4 * width),
 
 # %% wrong "first layer 4/2/1"
 # From one pixel, 4/2/1 makes two, so your pictures have a side of 16. The first layer is 4/1/0: one
 # stamp of 4.
-def make_generator(latent_dim, channels, width):
-    return nn.Sequential(
-        nn.Unflatten(1, (latent_dim, 1, 1)),
-        nn.ConvTranspose2d(latent_dim, 4 * width, 4, 2, 1, bias=False),
-        nn.BatchNorm2d(4 * width),
-        nn.ReLU(),
-        generator_block(4 * width, 2 * width),
-        generator_block(2 * width, width),
-        nn.ConvTranspose2d(width, channels, 4, 2, 1),
-        nn.Tanh(),
-    )
+# - nn.ConvTranspose2d(latent_dim, 4 * width, 4, bias=False),
+# + nn.ConvTranspose2d(latent_dim, 4 * width, 4, 2, 1, bias=False),
+# - nn.ConvTranspose2d(width, channels, 4, stride=2, padding=1),
+# + nn.ConvTranspose2d(width, channels, 4, 2, 1),
 
-
-# %% wrong "a block too many"
+# %% wrong "a block too many" of "first layer without normalization"
 # Your pictures have a side of 64. From 4 to 32 it is three times the double: two blocks and the
 # last layer.
-def make_generator(latent_dim, channels, width):
-    return nn.Sequential(
-        nn.Unflatten(1, (latent_dim, 1, 1)),
-        nn.ConvTranspose2d(latent_dim, 8 * width, 4, 1, 0, bias=False),
-        nn.BatchNorm2d(8 * width),
-        nn.ReLU(),
-        generator_block(8 * width, 4 * width),
-        generator_block(4 * width, 2 * width),
-        generator_block(2 * width, width),
-        nn.ConvTranspose2d(width, channels, 4, 2, 1),
-        nn.Tanh(),
-    )
+# - nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),
+# + nn.ConvTranspose2d(latent_dim, 8 * width, 4, 1, 0, bias=False),
+# + nn.BatchNorm2d(8 * width),
+#   nn.ReLU(),
+# + generator_block(8 * width, 4 * width),
 
-
-# %% wrong "seven pixels at first"
+# %% wrong "seven pixels at first" of "first layer without normalization"
 # You begin with 7×7 pixels, for pictures of 28×28. Here the sides are 4, 8, 16 and 32.
-def make_generator(latent_dim, channels, width):
-    return nn.Sequential(
-        nn.Unflatten(1, (latent_dim, 1, 1)),
-        nn.ConvTranspose2d(latent_dim, 2 * width, 7, 1, 0, bias=False),
-        nn.BatchNorm2d(2 * width),
-        nn.ReLU(),
-        generator_block(2 * width, width),
-        nn.ConvTranspose2d(width, channels, 4, 2, 1),
-        nn.Tanh(),
-    )
+# - nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),
+# + nn.ConvTranspose2d(latent_dim, 2 * width, 7, 1, 0, bias=False),
+# + nn.BatchNorm2d(2 * width),
+# - generator_block(4 * width, 2 * width),
 
 
 # %% wrong "wider on the way up"
@@ -404,46 +317,25 @@ def make_generator(latent_dim, channels, width):
     )
 
 
-# %% wrong "always the same width"
+# %% wrong "always the same width" of "wider on the way up"
 # All of your layers have `width` channels. They have 4, 2 and 1 times as many.
-def make_generator(latent_dim, channels, width):
-    return nn.Sequential(
-        nn.Unflatten(1, (latent_dim, 1, 1)),
-        nn.ConvTranspose2d(latent_dim, width, 4, 1, 0, bias=False),
-        nn.BatchNorm2d(width),
-        nn.ReLU(),
-        generator_block(width, width),
-        generator_block(width, width),
-        nn.ConvTranspose2d(width, channels, 4, 2, 1),
-        nn.Tanh(),
-    )
-
+# - generator_block(width, 2 * width),
+# - generator_block(2 * width, 4 * width),
+# - nn.ConvTranspose2d(4 * width, channels, 4, 2, 1),
+# + generator_block(width, width),
+# + generator_block(width, width),
+# + nn.ConvTranspose2d(width, channels, 4, 2, 1),
 
 # %% wrong "bias in the first layer"
 # The first layer has a bias, which its normalization subtracts again. Pass `bias=False`.
-def make_generator(latent_dim, channels, width):
-    return nn.Sequential(
-        nn.Unflatten(1, (latent_dim, 1, 1)),
-        nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0),
-        nn.BatchNorm2d(4 * width),
-        nn.ReLU(),
-        generator_block(4 * width, 2 * width),
-        generator_block(2 * width, width),
-        nn.ConvTranspose2d(width, channels, 4, 2, 1),
-        nn.Tanh(),
-    )
-
+# - nn.ConvTranspose2d(latent_dim, 4 * width, 4, bias=False),
+# + nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0),
+# - nn.ConvTranspose2d(width, channels, 4, stride=2, padding=1),
+# + nn.ConvTranspose2d(width, channels, 4, 2, 1),
 
 # %% wrong "gray pictures only"
 # You ignore `channels`: colour pictures have three.
-def make_generator(latent_dim, channels, width):
-    return nn.Sequential(
-        nn.Unflatten(1, (latent_dim, 1, 1)),
-        nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),
-        nn.BatchNorm2d(4 * width),
-        nn.ReLU(),
-        generator_block(4 * width, 2 * width),
-        generator_block(2 * width, width),
-        nn.ConvTranspose2d(width, 1, 4, 2, 1),
-        nn.Tanh(),
-    )
+# - nn.ConvTranspose2d(latent_dim, 4 * width, 4, bias=False),
+# + nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),
+# - nn.ConvTranspose2d(width, channels, 4, stride=2, padding=1),
+# + nn.ConvTranspose2d(width, 1, 4, 2, 1),

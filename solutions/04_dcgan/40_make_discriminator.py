@@ -191,96 +191,44 @@ def make_discriminator(channels, width):
     return nn.Sequential(*layers)
 
 
-# %% wrong "sigmoid at the end"
+# %% wrong "sigmoid at the end" of "dropout"
 # A sigmoid makes probabilities, and your losses want logits: they take the sigmoid themselves.
 # Leave it out.
-def make_discriminator(channels, width):
-    return nn.Sequential(
-        nn.Conv2d(channels, width, 4, 2, 1),
-        nn.LeakyReLU(0.2),
-        nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False),
-        nn.BatchNorm2d(2 * width),
-        nn.LeakyReLU(0.2),
-        nn.Conv2d(2 * width, 4 * width, 4, 2, 1, bias=False),
-        nn.BatchNorm2d(4 * width),
-        nn.LeakyReLU(0.2),
-        nn.Conv2d(4 * width, 1, 4),
-        nn.Flatten(0),
-        nn.Sigmoid(),
-    )
+# - nn.Dropout(0.3),
+#
+#   nn.Flatten(0),
+# + nn.Sigmoid(),
 
-
-# %% wrong "tanh at the end"
+# %% wrong "tanh at the end" of "dropout"
 # A Tanh keeps the logits in −1 … 1, so the discriminator can never be sure. The last convolution is
 # the end.
-def make_discriminator(channels, width):
-    return nn.Sequential(
-        nn.Conv2d(channels, width, 4, 2, 1),
-        nn.LeakyReLU(0.2),
-        nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False),
-        nn.BatchNorm2d(2 * width),
-        nn.LeakyReLU(0.2),
-        nn.Conv2d(2 * width, 4 * width, 4, 2, 1, bias=False),
-        nn.BatchNorm2d(4 * width),
-        nn.LeakyReLU(0.2),
-        nn.Conv2d(4 * width, 1, 4),
-        nn.Flatten(0),
-        nn.Tanh(),
-    )
+# - nn.Dropout(0.3),
+#
+#   nn.Flatten(0),
+# + nn.Tanh(),
 
-
-# %% wrong "leak at the end"
+# %% wrong "leak at the end" of "dropout"
 # There is a LeakyReLU after the last convolution, so confident "fake" is five times fainter than
 # confident "real". The logit comes out as it is.
-def make_discriminator(channels, width):
-    return nn.Sequential(
-        nn.Conv2d(channels, width, 4, 2, 1),
-        nn.LeakyReLU(0.2),
-        nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False),
-        nn.BatchNorm2d(2 * width),
-        nn.LeakyReLU(0.2),
-        nn.Conv2d(2 * width, 4 * width, 4, 2, 1, bias=False),
-        nn.BatchNorm2d(4 * width),
-        nn.LeakyReLU(0.2),
-        nn.Conv2d(4 * width, 1, 4),
-        nn.LeakyReLU(0.2),
-        nn.Flatten(0),
-    )
+# - nn.Dropout(0.3),
+#
+#   nn.Conv2d(4 * width, 1, 4),
+# + nn.LeakyReLU(0.2),
 
-
-# %% wrong "N×1×1×1"
+# %% wrong "N×1×1×1" of "dropout"
 # You return N×1×1×1. The losses would take a mean all the same, but two such shapes side by side
 # can make N×N. Flatten: `nn.Flatten(0)`.
-def make_discriminator(channels, width):
-    return nn.Sequential(
-        nn.Conv2d(channels, width, 4, 2, 1),
-        nn.LeakyReLU(0.2),
-        nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False),
-        nn.BatchNorm2d(2 * width),
-        nn.LeakyReLU(0.2),
-        nn.Conv2d(2 * width, 4 * width, 4, 2, 1, bias=False),
-        nn.BatchNorm2d(4 * width),
-        nn.LeakyReLU(0.2),
-        nn.Conv2d(4 * width, 1, 4),
-    )
+# - nn.Dropout(0.3),
+#
+# - nn.Flatten(0),
 
-
-# %% wrong "N×1"
+# %% wrong "N×1" of "dropout"
 # You return N×1: `nn.Flatten()` keeps the first axis *and* one more. `nn.Flatten(0)` makes one of
 # all.
-def make_discriminator(channels, width):
-    return nn.Sequential(
-        nn.Conv2d(channels, width, 4, 2, 1),
-        nn.LeakyReLU(0.2),
-        nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False),
-        nn.BatchNorm2d(2 * width),
-        nn.LeakyReLU(0.2),
-        nn.Conv2d(2 * width, 4 * width, 4, 2, 1, bias=False),
-        nn.BatchNorm2d(4 * width),
-        nn.LeakyReLU(0.2),
-        nn.Conv2d(4 * width, 1, 4),
-        nn.Flatten(),
-    )
+# - nn.Dropout(0.3),
+#
+# - nn.Flatten(0),
+# + nn.Flatten(),
 
 
 # %% wrong "squeezes a batch of one"
@@ -306,127 +254,68 @@ def make_discriminator(channels, width):
     )
 
 
-# %% wrong "normalizes the first layer"
+# %% wrong "normalizes the first layer" of "dropout"
 # The first layer has a batch normalization, which hides how bright and contrasty the pictures are.
 # Only the second and the third layer have one.
-def make_discriminator(channels, width):
-    return nn.Sequential(
-        nn.Conv2d(channels, width, 4, 2, 1, bias=False),
-        nn.BatchNorm2d(width),
-        nn.LeakyReLU(0.2),
-        nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False),
-        nn.BatchNorm2d(2 * width),
-        nn.LeakyReLU(0.2),
-        nn.Conv2d(2 * width, 4 * width, 4, 2, 1, bias=False),
-        nn.BatchNorm2d(4 * width),
-        nn.LeakyReLU(0.2),
-        nn.Conv2d(4 * width, 1, 4),
-        nn.Flatten(0),
-    )
+# - nn.Conv2d(channels, width, 4, 2, 1),
+# + nn.Conv2d(channels, width, 4, 2, 1, bias=False),
+# + nn.BatchNorm2d(width),
+# - nn.Dropout(0.3),
 
-
-# %% wrong "normalizes the logits"
+# %% wrong "normalizes the logits" of "dropout"
 # A batch normalization after the last convolution makes half of every batch look real, whatever is
 # in it. The last layer has none.
-def make_discriminator(channels, width):
-    return nn.Sequential(
-        nn.Conv2d(channels, width, 4, 2, 1),
-        nn.LeakyReLU(0.2),
-        nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False),
-        nn.BatchNorm2d(2 * width),
-        nn.LeakyReLU(0.2),
-        nn.Conv2d(2 * width, 4 * width, 4, 2, 1, bias=False),
-        nn.BatchNorm2d(4 * width),
-        nn.LeakyReLU(0.2),
-        nn.Conv2d(4 * width, 1, 4, bias=False),
-        nn.BatchNorm2d(1),
-        nn.Flatten(0),
-    )
+# - nn.Dropout(0.3),
+#
+# - nn.Conv2d(4 * width, 1, 4),
+# + nn.Conv2d(4 * width, 1, 4, bias=False),
+# + nn.BatchNorm2d(1),
 
-
-# %% wrong "no normalization"
+# %% wrong "no normalization" of "dropout"
 # The second and the third layer have no batch normalization. It goes between the convolution and
 # the leak.
-def make_discriminator(channels, width):
-    return nn.Sequential(
-        nn.Conv2d(channels, width, 4, 2, 1),
-        nn.LeakyReLU(0.2),
-        nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False),
-        nn.LeakyReLU(0.2),
-        nn.Conv2d(2 * width, 4 * width, 4, 2, 1, bias=False),
-        nn.LeakyReLU(0.2),
-        nn.Conv2d(4 * width, 1, 4),
-        nn.Flatten(0),
-    )
+# - nn.BatchNorm2d(2 * width),
+#
+# - nn.Dropout(0.3),
+#
+# - nn.BatchNorm2d(4 * width),
 
-
-# %% wrong "ReLU"
+# %% wrong "ReLU" of "no activations"
 # A ReLU stops all gradients of negative values, and the generator learns from nothing else. Use
 # `nn.LeakyReLU(0.2)`.
-def make_discriminator(channels, width):
-    return nn.Sequential(
-        nn.Conv2d(channels, width, 4, 2, 1),
-        nn.ReLU(),
-        nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False),
-        nn.BatchNorm2d(2 * width),
-        nn.ReLU(),
-        nn.Conv2d(2 * width, 4 * width, 4, 2, 1, bias=False),
-        nn.BatchNorm2d(4 * width),
-        nn.ReLU(),
-        nn.Conv2d(4 * width, 1, 4),
-        nn.Flatten(0),
-    )
+#   nn.Conv2d(channels, width, 4, 2, 1),
+# + nn.ReLU(),
+#   nn.BatchNorm2d(2 * width),
+# + nn.ReLU(),
+#   nn.BatchNorm2d(4 * width),
+# + nn.ReLU(),
 
-
-# %% wrong "slope 0.02"
+# %% wrong "slope 0.02" of "no activations"
 # Your leak is 0.02; it is 0.2. (0.02 is the standard deviation of the weights, in a moment.)
-def make_discriminator(channels, width):
-    return nn.Sequential(
-        nn.Conv2d(channels, width, 4, 2, 1),
-        nn.LeakyReLU(0.02),
-        nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False),
-        nn.BatchNorm2d(2 * width),
-        nn.LeakyReLU(0.02),
-        nn.Conv2d(2 * width, 4 * width, 4, 2, 1, bias=False),
-        nn.BatchNorm2d(4 * width),
-        nn.LeakyReLU(0.02),
-        nn.Conv2d(4 * width, 1, 4),
-        nn.Flatten(0),
-    )
+#   nn.Conv2d(channels, width, 4, 2, 1),
+# + nn.LeakyReLU(0.02),
+#   nn.BatchNorm2d(2 * width),
+# + nn.LeakyReLU(0.02),
+#   nn.BatchNorm2d(4 * width),
+# + nn.LeakyReLU(0.02),
 
-
-# %% wrong "default slope"
+# %% wrong "default slope" of "no activations"
 # `nn.LeakyReLU()` has a slope of 0.01. Pass it: `nn.LeakyReLU(0.2)`.
-def make_discriminator(channels, width):
-    return nn.Sequential(
-        nn.Conv2d(channels, width, 4, 2, 1),
-        nn.LeakyReLU(),
-        nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False),
-        nn.BatchNorm2d(2 * width),
-        nn.LeakyReLU(),
-        nn.Conv2d(2 * width, 4 * width, 4, 2, 1, bias=False),
-        nn.BatchNorm2d(4 * width),
-        nn.LeakyReLU(),
-        nn.Conv2d(4 * width, 1, 4),
-        nn.Flatten(0),
-    )
+#   nn.Conv2d(channels, width, 4, 2, 1),
+# + nn.LeakyReLU(),
+#   nn.BatchNorm2d(2 * width),
+# + nn.LeakyReLU(),
+#   nn.BatchNorm2d(4 * width),
+# + nn.LeakyReLU(),
 
-
-# %% wrong "leak before the normalization"
+# %% wrong "leak before the normalization" of "no activations"
 # You normalize what the leak left. First the normalization, then the leak.
-def make_discriminator(channels, width):
-    return nn.Sequential(
-        nn.Conv2d(channels, width, 4, 2, 1),
-        nn.LeakyReLU(0.2),
-        nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False),
-        nn.LeakyReLU(0.2),
-        nn.BatchNorm2d(2 * width),
-        nn.Conv2d(2 * width, 4 * width, 4, 2, 1, bias=False),
-        nn.LeakyReLU(0.2),
-        nn.BatchNorm2d(4 * width),
-        nn.Conv2d(4 * width, 1, 4),
-        nn.Flatten(0),
-    )
+#   nn.Conv2d(channels, width, 4, 2, 1),
+# + nn.LeakyReLU(0.2),
+#   nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False),
+# + nn.LeakyReLU(0.2),
+#   nn.Conv2d(2 * width, 4 * width, 4, 2, 1, bias=False),
+# + nn.LeakyReLU(0.2),
 
 
 # %% wrong "no activations"
@@ -444,75 +333,41 @@ def make_discriminator(channels, width):
     )
 
 
-# %% wrong "first layer without a leak"
+# %% wrong "first layer without a leak" of "dropout"
 # The first convolution goes straight into the second one: together they are one linear layer. A
 # LeakyReLU belongs between them.
-def make_discriminator(channels, width):
-    return nn.Sequential(
-        nn.Conv2d(channels, width, 4, 2, 1),
-        nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False),
-        nn.BatchNorm2d(2 * width),
-        nn.LeakyReLU(0.2),
-        nn.Conv2d(2 * width, 4 * width, 4, 2, 1, bias=False),
-        nn.BatchNorm2d(4 * width),
-        nn.LeakyReLU(0.2),
-        nn.Conv2d(4 * width, 1, 4),
-        nn.Flatten(0),
-    )
-
+#   nn.Conv2d(channels, width, 4, 2, 1),
+# - nn.LeakyReLU(0.2),
+#
+# - nn.Dropout(0.3),
 
 # %% wrong "bias kept"
 # The second and the third convolution have biases, which the normalization subtracts again. Pass
 # `bias=False`.
-def make_discriminator(channels, width):
-    return nn.Sequential(
-        nn.Conv2d(channels, width, 4, 2, 1),
-        nn.LeakyReLU(0.2),
-        nn.Conv2d(width, 2 * width, 4, 2, 1),
-        nn.BatchNorm2d(2 * width),
-        nn.LeakyReLU(0.2),
-        nn.Conv2d(2 * width, 4 * width, 4, 2, 1),
-        nn.BatchNorm2d(4 * width),
-        nn.LeakyReLU(0.2),
-        nn.Conv2d(4 * width, 1, 4),
-        nn.Flatten(0),
-    )
-
+# - nn.Conv2d(channels, width, 4, stride=2, padding=1),
+# + nn.Conv2d(channels, width, 4, 2, 1),
+# - nn.Conv2d(width, 2 * width, 4, stride=2, padding=1, bias=False),
+# + nn.Conv2d(width, 2 * width, 4, 2, 1),
+# - nn.Conv2d(2 * width, 4 * width, 4, stride=2, padding=1, bias=False),
+# + nn.Conv2d(2 * width, 4 * width, 4, 2, 1),
 
 # %% wrong "kernel 3"
 # The sides are right, but the kernels have 3 pixels. It is 4/2/1, as on the way up.
-def make_discriminator(channels, width):
-    return nn.Sequential(
-        nn.Conv2d(channels, width, 3, 2, 1),
-        nn.LeakyReLU(0.2),
-        nn.Conv2d(width, 2 * width, 3, 2, 1, bias=False),
-        nn.BatchNorm2d(2 * width),
-        nn.LeakyReLU(0.2),
-        nn.Conv2d(2 * width, 4 * width, 3, 2, 1, bias=False),
-        nn.BatchNorm2d(4 * width),
-        nn.LeakyReLU(0.2),
-        nn.Conv2d(4 * width, 1, 4),
-        nn.Flatten(0),
-    )
+# - nn.Conv2d(channels, width, 4, stride=2, padding=1),
+# + nn.Conv2d(channels, width, 3, 2, 1),
+# - nn.Conv2d(width, 2 * width, 4, stride=2, padding=1, bias=False),
+# + nn.Conv2d(width, 2 * width, 3, 2, 1, bias=False),
+# - nn.Conv2d(2 * width, 4 * width, 4, stride=2, padding=1, bias=False),
+# + nn.Conv2d(2 * width, 4 * width, 3, 2, 1, bias=False),
 
-
-# %% wrong "mean over the map"
+# %% wrong "mean over the map" of "dropout"
 # You take the mean of the last map, so the logit has one weight for each channel, wherever a thing
 # is. The last convolution has a kernel of 4.
-def make_discriminator(channels, width):
-    return nn.Sequential(
-        nn.Conv2d(channels, width, 4, 2, 1),
-        nn.LeakyReLU(0.2),
-        nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False),
-        nn.BatchNorm2d(2 * width),
-        nn.LeakyReLU(0.2),
-        nn.Conv2d(2 * width, 4 * width, 4, 2, 1, bias=False),
-        nn.BatchNorm2d(4 * width),
-        nn.LeakyReLU(0.2),
-        nn.AdaptiveAvgPool2d(1),
-        nn.Conv2d(4 * width, 1, 1),
-        nn.Flatten(0),
-    )
+# - nn.Dropout(0.3),
+#
+# - nn.Conv2d(4 * width, 1, 4),
+# + nn.AdaptiveAvgPool2d(1),
+# + nn.Conv2d(4 * width, 1, 1),
 
 
 # %% wrong "dropout"

@@ -165,14 +165,12 @@ def init_weights(module):
             nn.init.constant_(part.bias, 0)
 
 
-# %% wrong "normalizations about 0"
+# %% wrong "normalizations about 0" of "the same seed for every layer"
 # The normalizations' weights are near 0, so they shrink everything to a fiftieth. Their mean is 1.
-def init_weights(module):
-    if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
-        nn.init.normal_(module.weight, 0.0, 0.02)
-    elif isinstance(module, nn.BatchNorm2d):
-        nn.init.normal_(module.weight, 0.0, 0.02)
-        nn.init.zeros_(module.bias)
+# - torch.manual_seed(0)
+#
+# - nn.init.normal_(module.weight, 1.0, 0.02)
+# + nn.init.normal_(module.weight, 0.0, 0.02)
 
 
 # %% wrong "standard deviation 0.2"
@@ -195,15 +193,13 @@ def init_weights(module):
         nn.init.zeros_(module.bias)
 
 
-# %% wrong "0.02 as the mean"
+# %% wrong "0.02 as the mean" of "the same seed for every layer"
 # The second argument of `normal_` is the *mean*, so yours is 0.02, with a standard deviation of 1.
 # Name it: `std=0.02`.
-def init_weights(module):
-    if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
-        nn.init.normal_(module.weight, 0.02)
-    elif isinstance(module, nn.BatchNorm2d):
-        nn.init.normal_(module.weight, 1.0, 0.02)
-        nn.init.zeros_(module.bias)
+# - torch.manual_seed(0)
+#
+# - nn.init.normal_(module.weight, 0.0, 0.02)
+# + nn.init.normal_(module.weight, 0.02)
 
 
 # %% wrong "convolutions only"
@@ -213,14 +209,11 @@ def init_weights(module):
         nn.init.normal_(module.weight, 0.0, 0.02)
 
 
-# %% wrong "no transposed convolutions"
+# %% wrong "no transposed convolutions" of "the same seed for every layer"
 # An `nn.ConvTranspose2d` is no `nn.Conv2d`, so the generator keeps its weights. Ask for both.
-def init_weights(module):
-    if isinstance(module, nn.Conv2d):
-        nn.init.normal_(module.weight, 0.0, 0.02)
-    elif isinstance(module, nn.BatchNorm2d):
-        nn.init.normal_(module.weight, 1.0, 0.02)
-        nn.init.zeros_(module.bias)
+# - torch.manual_seed(0)
+# - if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
+# + if isinstance(module, nn.Conv2d):
 
 
 # %% wrong "nothing is kept"
@@ -268,34 +261,26 @@ def init_weights(module):
         nn.init.normal_(module.weight, 0.0, 0.02)
 
 
-# %% wrong "the normalizations' biases are left"
+# %% wrong "the normalizations' biases are left" of "the same seed for every layer"
 # You draw the normalizations' weights, but their biases keep what was there. Set them to 0.
-def init_weights(module):
-    if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
-        nn.init.normal_(module.weight, 0.0, 0.02)
-    elif isinstance(module, nn.BatchNorm2d):
-        nn.init.normal_(module.weight, 1.0, 0.02)
+# - torch.manual_seed(0)
+#
+# - nn.init.zeros_(module.bias)
 
-
-# %% wrong "normalizations exactly 1"
+# %% wrong "normalizations exactly 1" of "the same seed for every layer"
 # All of the normalizations' weights are 1. They are drawn, with a standard deviation of 0.02.
-def init_weights(module):
-    if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
-        nn.init.normal_(module.weight, 0.0, 0.02)
-    elif isinstance(module, nn.BatchNorm2d):
-        nn.init.ones_(module.weight)
-        nn.init.zeros_(module.bias)
+# - torch.manual_seed(0)
+#
+# - nn.init.normal_(module.weight, 1.0, 0.02)
+# + nn.init.ones_(module.weight)
 
-
-# %% wrong "another recipe"
+# %% wrong "another recipe" of "the same seed for every layer"
 # That is Kaiming He's recipe, whose spread depends on the number of inputs. Here it is 0.02 for
 # all.
-def init_weights(module):
-    if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
-        nn.init.kaiming_normal_(module.weight)
-    elif isinstance(module, nn.BatchNorm2d):
-        nn.init.normal_(module.weight, 1.0, 0.02)
-        nn.init.zeros_(module.bias)
+# - torch.manual_seed(0)
+#
+# - nn.init.normal_(module.weight, 0.0, 0.02)
+# + nn.init.kaiming_normal_(module.weight)
 
 
 # %% wrong "the same seed for every layer"

@@ -5,9 +5,9 @@
 # with the course, as a file of 2 MB, and its *card* says where it comes from:
 
 # %%
-from retouch.recipes.shipped import shipped, shipped_yardstick
+from retouch.recipes.pretrained import pretrained, pretrained_yardstick
 
-master, recipe, card = shipped("dcgan")
+master, recipe, card = pretrained("dcgan")
 print("recipe:", {name: card.settings[name] for name in ("full", "width", "steps", "batch_size")})
 for name, value in card.quality.items():
     print(f"{name}: {value:.3f}")
@@ -43,7 +43,7 @@ walls(
 # %%
 from retouch.metrics import feature_statistics, frechet_distance
 
-yardstick = shipped_yardstick(full=False, device=device)
+yardstick = pretrained_yardstick(full=False, device=device)
 
 
 @torch.no_grad()

@@ -103,53 +103,46 @@ def condition(noise, labels, num_classes):
 # %% wrong "the label as a number"
 # You append the class *number*, so class 2 is twice class 1. Numbers of classes are names: use
 # `F.one_hot`.
-def condition(noise, labels, num_classes):
-    return torch.cat([noise, labels[:, None].to(noise)], dim=1)
-
+# - return torch.cat([noise, F.one_hot(labels, num_classes).to(noise)], dim=1)
+# + return torch.cat([noise, labels[:, None].to(noise)], dim=1)
 
 # %% wrong "the label as a fraction"
 # You append label / num_classes, one number. That makes neighbours of classes that have nothing in
 # common. Use `F.one_hot`.
-def condition(noise, labels, num_classes):
-    return torch.cat([noise, labels[:, None].to(noise) / num_classes], dim=1)
-
+# - return torch.cat([noise, F.one_hot(labels, num_classes).to(noise)], dim=1)
+# + return torch.cat([noise, labels[:, None].to(noise) / num_classes], dim=1)
 
 # %% wrong "one-hot first"
 # The one-hot stands before the noise. Noise first: a generator that was trained in one order can't
 # read the other.
-def condition(noise, labels, num_classes):
-    return torch.cat([F.one_hot(labels, num_classes).to(noise), noise], dim=1)
-
+# - return torch.cat([noise, F.one_hot(labels, num_classes).to(noise)], dim=1)
+# + return torch.cat([F.one_hot(labels, num_classes).to(noise), noise], dim=1)
 
 # %% wrong "as many classes as occur"
 # You take the number of classes from the labels, so the width changes with the batch. Pass
 # `num_classes` to `F.one_hot`.
-def condition(noise, labels, num_classes):
-    return torch.cat([noise, F.one_hot(labels).to(noise)], dim=1)
-
+# - return torch.cat([noise, F.one_hot(labels, num_classes).to(noise)], dim=1)
+# + return torch.cat([noise, F.one_hot(labels).to(noise)], dim=1)
 
 # %% wrong "only the one-hot"
 # The noise is gone: every order for a boot would give the same boot. Append the one-hot to it.
-def condition(noise, labels, num_classes):
-    return F.one_hot(labels, num_classes).to(noise) + 0 * noise.sum()
-
+# - return torch.cat([noise, F.one_hot(labels, num_classes).to(noise)], dim=1)
+# + return F.one_hot(labels, num_classes).to(noise) + 0 * noise.sum()
 
 # %% wrong "minus one instead of zero"
 # Your places are −1 where they should be 0. A one-hot has one 1 and zeros.
-def condition(noise, labels, num_classes):
-    return torch.cat([noise, 2 * F.one_hot(labels, num_classes).to(noise) - 1], dim=1)
-
+# - return torch.cat([noise, F.one_hot(labels, num_classes).to(noise)], dim=1)
+# + return torch.cat([noise, 2 * F.one_hot(labels, num_classes).to(noise) - 1], dim=1)
 
 # %% wrong "one-cold"
 # Your vectors are 1 everywhere but at the class. Turn them round.
-def condition(noise, labels, num_classes):
-    return torch.cat([noise, 1 - F.one_hot(labels, num_classes).to(noise)], dim=1)
-
+# - return torch.cat([noise, F.one_hot(labels, num_classes).to(noise)], dim=1)
+# + return torch.cat([noise, 1 - F.one_hot(labels, num_classes).to(noise)], dim=1)
 
 # %% wrong "one place too far"
 # Classes are counted from 0, and your 1 is one place too far to the right.
-def condition(noise, labels, num_classes):
-    return torch.cat([noise, F.one_hot(labels + 1, num_classes + 1).to(noise)[:, :-1]], dim=1)
+# - return torch.cat([noise, F.one_hot(labels, num_classes).to(noise)], dim=1)
+# + return torch.cat([noise, F.one_hot(labels + 1, num_classes + 1).to(noise)[:, :-1]], dim=1)
 
 
 # %% wrong "the labels of the whole batch"
@@ -162,8 +155,8 @@ def condition(noise, labels, num_classes):
 # %% wrong "noise of its own"
 # You draw new noise and ignore what you were given, so the same noise can't be ordered in two
 # classes. Use `noise`.
-def condition(noise, labels, num_classes):
-    return torch.cat([torch.randn_like(noise), F.one_hot(labels, num_classes).to(noise)], dim=1)
+# - return torch.cat([noise, F.one_hot(labels, num_classes).to(noise)], dim=1)
+# + return torch.cat([torch.randn_like(noise), F.one_hot(labels, num_classes).to(noise)], dim=1)
 
 
 # %% wrong "overwrites the noise"
@@ -176,11 +169,10 @@ def condition(noise, labels, num_classes):
 # %% wrong "cut off from the noise"
 # The numbers are right, but `torch.tensor`, `.data` or `.detach()` cuts the result off from the
 # noise, and no gradient gets there.
-def condition(noise, labels, num_classes):
-    return torch.cat([noise.detach(), F.one_hot(labels, num_classes).to(noise)], dim=1)
-
+# - return torch.cat([noise, F.one_hot(labels, num_classes).to(noise)], dim=1)
+# + return torch.cat([noise.detach(), F.one_hot(labels, num_classes).to(noise)], dim=1)
 
 # %% wrong "always 32 bits"
 # You made everything `float32`. Give the one-hot the noise's type: `.to(noise)`.
-def condition(noise, labels, num_classes):
-    return torch.cat([noise.float(), F.one_hot(labels, num_classes).float()], dim=1)
+# - return torch.cat([noise, F.one_hot(labels, num_classes).to(noise)], dim=1)
+# + return torch.cat([noise.float(), F.one_hot(labels, num_classes).float()], dim=1)

@@ -13,7 +13,7 @@
 # > to ankle boot? Name one thing that the noise may decide for all kinds alike.
 
 # %%
-tailor, _, tailor_card = shipped("conditional_dcgan")
+tailor, _, tailor_card = pretrained("conditional_dcgan")
 tailor.to(device)
 
 

@@ -101,79 +101,68 @@ def diversity(samples):
 # %% wrong "within each picture"
 # You ask how much the pixels of *one* picture differ from each other. Take the standard deviation
 # across the pictures: `dim=0`.
-def diversity(samples):
-    return samples.std(dim=(1, 2, 3)).mean()
-
+# - return samples.std(dim=0).mean()
+# + return samples.std(dim=(1, 2, 3)).mean()
 
 # %% wrong "over everything at once"
 # You take one standard deviation over all pixels of all pictures, so the contrast within a picture
 # counts. One for each pixel: `dim=0`.
-def diversity(samples):
-    return samples.std()
-
+# - return samples.std(dim=0).mean()
+# + return samples.std()
 
 # %% wrong "one for each channel"
 # You take one standard deviation for each channel, over pictures *and* places, as batch
 # normalization does. One for each pixel: `dim=0`.
-def diversity(samples):
-    return samples.std(dim=(0, 2, 3)).mean()
-
+# - return samples.std(dim=0).mean()
+# + return samples.std(dim=(0, 2, 3)).mean()
 
 # %% wrong "divided by N"
 # You divide by N, which is too little for a few pictures. The unbiased standard deviation has
 # N − 1.
-def diversity(samples):
-    return samples.std(dim=0, unbiased=False).mean()
-
+# - return samples.std(dim=0).mean()
+# + return samples.std(dim=0, unbiased=False).mean()
 
 # %% wrong "the variance"
 # You stop before the root. The standard deviation is in the pictures' own units.
-def diversity(samples):
-    return samples.var(dim=0).mean()
-
+# - return samples.std(dim=0).mean()
+# + return samples.var(dim=0).mean()
 
 # %% wrong "the root at the end"
 # You take the mean of the variances and its root. First the root for each pixel, then the mean.
-def diversity(samples):
-    return samples.var(dim=0).mean().sqrt()
-
+# - return samples.std(dim=0).mean()
+# + return samples.var(dim=0).mean().sqrt()
 
 # %% wrong "how different the mean grays are"
 # You take the mean of each picture first, so only its overall gray is compared. Keep the pixels
 # until the end.
-def diversity(samples):
-    return samples.mean(dim=(1, 2, 3)).std()
-
+# - return samples.std(dim=0).mean()
+# + return samples.mean(dim=(1, 2, 3)).std()
 
 # %% wrong "contrast of the mean picture"
 # You take the mean of all pictures, and ask how much *its* pixels differ. That is small when the
 # pictures differ much.
-def diversity(samples):
-    return samples.mean(dim=0).std()
-
+# - return samples.std(dim=0).mean()
+# + return samples.mean(dim=0).std()
 
 # %% wrong "a sum over the pixels"
 # You add the pixels up, so larger pictures look more diverse. Take the mean.
-def diversity(samples):
-    return samples.std(dim=0).sum()
-
+# - return samples.std(dim=0).mean()
+# + return samples.std(dim=0).sum()
 
 # %% wrong "one number for each pixel"
 # You return a whole map. The mean over its pixels is missing.
-def diversity(samples):
-    return samples.std(dim=0)
-
+# - return samples.std(dim=0).mean()
+# + return samples.std(dim=0)
 
 # %% wrong "the largest of all pixels"
 # You return the pixel that differs most. Take the mean over the pixels.
-def diversity(samples):
-    return samples.std(dim=0).max()
-
+# - return samples.std(dim=0).mean()
+# + return samples.std(dim=0).max()
 
 # %% wrong "mean absolute deviation"
 # You take the mean of the absolute deviations. The standard deviation squares them.
-def diversity(samples):
-    return (samples - samples.mean(dim=0)).abs().mean()
+# - return samples.std(dim=0).mean()
+# + return (samples - samples.mean(dim=0)).abs().mean()
 
 
 # %% wrong "from the first picture"

@@ -63,9 +63,9 @@ progress()
 
 # %%
 from retouch.models import vae as library
-from retouch.recipes.shipped import shipped
+from retouch.recipes.pretrained import pretrained
 
-grown_up, grown_recipe, grown_card = shipped("vae")
+grown_up, grown_recipe, grown_card = pretrained("vae")
 train, test = fashion_mnist("train"), fashion_mnist("test")
 with torch.no_grad():
     ends = binarize(torch.cat([solid(train, c) for c in (9, 7, 3, 0)]))

@@ -192,9 +192,8 @@ def denoising_loss(model, images, sigma, generator):
 # %% wrong "the noise as target"
 # Your network learns to answer the noise. Diffusion models do that, and subtract it; here the
 # answer is the clean picture.
-def denoising_loss(model, images, sigma, generator):
-    noise = torch.randn(images.shape, generator=generator).to(images)
-    return F.mse_loss(model(images + sigma * noise), sigma * noise)
+# - return F.mse_loss(model(images + sigma * noise), images)
+# + return F.mse_loss(model(images + sigma * noise), sigma * noise)
 
 
 # %% wrong "no noise"
@@ -205,32 +204,25 @@ def denoising_loss(model, images, sigma, generator):
 
 # %% wrong "noise on the answer"
 # You add the noise to what the network *answers*. It has to be on what the network sees.
-def denoising_loss(model, images, sigma, generator):
-    noise = torch.randn(images.shape, generator=generator).to(images)
-    return F.mse_loss(model(images) + sigma * noise, images)
-
+# - return F.mse_loss(model(images + sigma * noise), images)
+# + return F.mse_loss(model(images) + sigma * noise, images)
 
 # %% wrong "one noise for the batch"
 # All pictures of a batch get the same noise. Draw it in the shape of the whole batch, N included.
-def denoising_loss(model, images, sigma, generator):
-    noise = torch.randn(images.shape[1:], generator=generator).to(images)
-    return F.mse_loss(model(images + sigma * noise), images)
-
+# - noise = torch.randn(images.shape, generator=generator).to(images)
+# + noise = torch.randn(images.shape[1:], generator=generator).to(images)
 
 # %% wrong "one number for each picture"
 # All pixels of a picture get the same number, which only makes it brighter or darker. Each pixel
 # needs a draw of its own.
-def denoising_loss(model, images, sigma, generator):
-    noise = torch.randn(len(images), 1, 1, 1, generator=generator).to(images)
-    return F.mse_loss(model(images + sigma * noise), images)
-
+# - noise = torch.randn(images.shape, generator=generator).to(images)
+# + noise = torch.randn(len(images), 1, 1, 1, generator=generator).to(images)
 
 # %% wrong "the same noise in each call"
 # You make a new generator in each call, so every batch gets the same noise, and the network learns
 # that one by heart. Use the generator that you are given.
-def denoising_loss(model, images, sigma, generator):
-    noise = torch.randn(images.shape, generator=torch.Generator().manual_seed(0)).to(images)
-    return F.mse_loss(model(images + sigma * noise), images)
+# - noise = torch.randn(images.shape, generator=generator).to(images)
+# + noise = torch.randn(images.shape, generator=torch.Generator().manual_seed(0)).to(images)
 
 
 # %% wrong "ignores the generator"
@@ -243,68 +235,51 @@ def denoising_loss(model, images, sigma, generator):
 # %% wrong "uniform noise"
 # `torch.rand` is uniform between 0 and 1: your noise only ever makes pictures brighter. Use
 # `torch.randn`.
-def denoising_loss(model, images, sigma, generator):
-    noise = torch.rand(images.shape, generator=generator).to(images)
-    return F.mse_loss(model(images + sigma * noise), images)
-
+# - noise = torch.randn(images.shape, generator=generator).to(images)
+# + noise = torch.rand(images.shape, generator=generator).to(images)
 
 # %% wrong "uniform noise around 0"
 # Your noise is uniform between −σ and σ: never far away, and too weak in the middle. Use
 # `torch.randn`.
-def denoising_loss(model, images, sigma, generator):
-    noise = 2 * torch.rand(images.shape, generator=generator).to(images) - 1
-    return F.mse_loss(model(images + sigma * noise), images)
-
+# - noise = torch.randn(images.shape, generator=generator).to(images)
+# + noise = 2 * torch.rand(images.shape, generator=generator).to(images) - 1
 
 # %% wrong "sigma squared"
 # You multiply the noise by the variance, σ². Its standard deviation is to be σ.
-def denoising_loss(model, images, sigma, generator):
-    noise = torch.randn(images.shape, generator=generator).to(images)
-    return F.mse_loss(model(images + sigma**2 * noise), images)
-
+# - return F.mse_loss(model(images + sigma * noise), images)
+# + return F.mse_loss(model(images + sigma**2 * noise), images)
 
 # %% wrong "sigma left out"
 # Your noise always has the standard deviation 1. Multiply it by `sigma`.
-def denoising_loss(model, images, sigma, generator):
-    noise = torch.randn(images.shape, generator=generator).to(images)
-    return F.mse_loss(model(images + noise), images)
-
+# - return F.mse_loss(model(images + sigma * noise), images)
+# + return F.mse_loss(model(images + noise), images)
 
 # %% wrong "clamps the noisy pictures"
 # You clamp the noisy pictures to 0 … 1. Dark pixels then only get brighter and bright ones darker:
 # the noise has no mean of 0 any more.
-def denoising_loss(model, images, sigma, generator):
-    noise = torch.randn(images.shape, generator=generator).to(images)
-    return F.mse_loss(model((images + sigma * noise).clamp(0, 1)), images)
-
+# - return F.mse_loss(model(images + sigma * noise), images)
+# + return F.mse_loss(model((images + sigma * noise).clamp(0, 1)), images)
 
 # %% wrong "noise times the picture"
 # You *multiply* by the noise, so black pixels stay clean. Add it.
-def denoising_loss(model, images, sigma, generator):
-    noise = torch.randn(images.shape, generator=generator).to(images)
-    return F.mse_loss(model(images * (1 + sigma * noise)), images)
-
+# - return F.mse_loss(model(images + sigma * noise), images)
+# + return F.mse_loss(model(images * (1 + sigma * noise)), images)
 
 # %% wrong "a sum"
 # You add the squares of all pixels, so the loss grows with the batch and the picture. Take the
 # mean.
-def denoising_loss(model, images, sigma, generator):
-    noise = torch.randn(images.shape, generator=generator).to(images)
-    return F.mse_loss(model(images + sigma * noise), images, reduction="sum")
-
+# - return F.mse_loss(model(images + sigma * noise), images)
+# + return F.mse_loss(model(images + sigma * noise), images, reduction="sum")
 
 # %% wrong "absolute errors"
 # You take the mean of the absolute errors. The formula squares them.
-def denoising_loss(model, images, sigma, generator):
-    noise = torch.randn(images.shape, generator=generator).to(images)
-    return F.l1_loss(model(images + sigma * noise), images)
-
+# - return F.mse_loss(model(images + sigma * noise), images)
+# + return F.l1_loss(model(images + sigma * noise), images)
 
 # %% wrong "the root of it"
 # You return the root of the mean squared error. Leave it squared.
-def denoising_loss(model, images, sigma, generator):
-    noise = torch.randn(images.shape, generator=generator).to(images)
-    return F.mse_loss(model(images + sigma * noise), images).sqrt()
+# - return F.mse_loss(model(images + sigma * noise), images)
+# + return F.mse_loss(model(images + sigma * noise), images).sqrt()
 
 
 # %% wrong "cross-entropy"
@@ -328,6 +303,5 @@ def denoising_loss(model, images, sigma, generator):
 # %% wrong "cut off from the network"
 # The value is right, but it is cut off from the network (by `.detach()`, `.item()` or `no_grad`),
 # so nothing can be learned from it. Return the tensor as it comes.
-def denoising_loss(model, images, sigma, generator):
-    noise = torch.randn(images.shape, generator=generator).to(images)
-    return F.mse_loss(model(images + sigma * noise), images).detach()
+# - return F.mse_loss(model(images + sigma * noise), images)
+# + return F.mse_loss(model(images + sigma * noise), images).detach()

@@ -163,39 +163,30 @@ def reparameterize(mu, logvar, generator):
 # %% wrong "the variance instead of its root"
 # `exp(logvar)` is the variance. The noise is multiplied by the standard deviation, its root:
 # `exp(logvar / 2)`.
-def reparameterize(mu, logvar, generator):
-    epsilon = torch.randn(mu.shape, generator=generator).to(mu)
-    return mu + torch.exp(logvar) * epsilon
-
+# - return mu + torch.exp(logvar / 2) * epsilon
+# + return mu + torch.exp(logvar) * epsilon
 
 # %% wrong "logvar as it is"
 # You multiply by the *logarithm* of the variance, which may be negative. The standard deviation is
 # `exp(logvar / 2)`.
-def reparameterize(mu, logvar, generator):
-    epsilon = torch.randn(mu.shape, generator=generator).to(mu)
-    return mu + logvar * epsilon
-
+# - return mu + torch.exp(logvar / 2) * epsilon
+# + return mu + logvar * epsilon
 
 # %% wrong "the root of the logarithm"
 # You take the root of the logarithm, which is no number where the variance is below 1. First the
 # exponential, then the root.
-def reparameterize(mu, logvar, generator):
-    epsilon = torch.randn(mu.shape, generator=generator).to(mu)
-    return mu + torch.sqrt(logvar) * epsilon
-
+# - return mu + torch.exp(logvar / 2) * epsilon
+# + return mu + torch.sqrt(logvar) * epsilon
 
 # %% wrong "the variance of the variance"
 # You multiply logvar by 2 where you should halve it: σ = exp(logvar / 2).
-def reparameterize(mu, logvar, generator):
-    epsilon = torch.randn(mu.shape, generator=generator).to(mu)
-    return mu + torch.exp(2 * logvar) * epsilon
-
+# - return mu + torch.exp(logvar / 2) * epsilon
+# + return mu + torch.exp(2 * logvar) * epsilon
 
 # %% wrong "minus the logarithm"
 # `exp(−logvar / 2)` is 1/σ: your sure clouds are wide and your unsure ones narrow. Drop the minus.
-def reparameterize(mu, logvar, generator):
-    epsilon = torch.randn(mu.shape, generator=generator).to(mu)
-    return mu + torch.exp(-logvar / 2) * epsilon
+# - return mu + torch.exp(logvar / 2) * epsilon
+# + return mu + torch.exp(-logvar / 2) * epsilon
 
 
 # %% wrong "every cloud has the same size"
@@ -232,31 +223,24 @@ def reparameterize(mu, logvar, generator):
 
 # %% wrong "uniform noise around 0"
 # Your clouds are boxes around the mean: nothing is ever further away than σ. Use `torch.randn`.
-def reparameterize(mu, logvar, generator):
-    epsilon = 2 * torch.rand(mu.shape, generator=generator).to(mu) - 1
-    return mu + torch.exp(logvar / 2) * epsilon
-
+# - epsilon = torch.randn(mu.shape, generator=generator).to(mu)
+# + epsilon = 2 * torch.rand(mu.shape, generator=generator).to(mu) - 1
 
 # %% wrong "one draw for the batch"
 # All samples of a batch get the same ε. Draw it in the shape of `mu`, N included.
-def reparameterize(mu, logvar, generator):
-    epsilon = torch.randn(1, mu.shape[1], generator=generator).to(mu)
-    return mu + torch.exp(logvar / 2) * epsilon
-
+# - epsilon = torch.randn(mu.shape, generator=generator).to(mu)
+# + epsilon = torch.randn(1, mu.shape[1], generator=generator).to(mu)
 
 # %% wrong "one draw for each sample"
 # All numbers of a sample get the same ε, so each cloud is a line. Draw it in the shape of `mu`.
-def reparameterize(mu, logvar, generator):
-    epsilon = torch.randn(len(mu), 1, generator=generator).to(mu)
-    return mu + torch.exp(logvar / 2) * epsilon
-
+# - epsilon = torch.randn(mu.shape, generator=generator).to(mu)
+# + epsilon = torch.randn(len(mu), 1, generator=generator).to(mu)
 
 # %% wrong "the same draw in each call"
 # You make a new generator in each call, so ε never changes and the cloud is a point. Use the
 # generator that you are given.
-def reparameterize(mu, logvar, generator):
-    epsilon = torch.randn(mu.shape, generator=torch.Generator().manual_seed(0)).to(mu)
-    return mu + torch.exp(logvar / 2) * epsilon
+# - epsilon = torch.randn(mu.shape, generator=generator).to(mu)
+# + epsilon = torch.randn(mu.shape, generator=torch.Generator().manual_seed(0)).to(mu)
 
 
 # %% wrong "ignores the generator"
@@ -276,17 +260,14 @@ def reparameterize(mu, logvar, generator):
 # %% wrong "the mean cut off"
 # You detach `mu`, so the decoder can't tell the encoder where to put its clouds. Leave it
 # connected.
-def reparameterize(mu, logvar, generator):
-    epsilon = torch.randn(mu.shape, generator=generator).to(mu)
-    return mu.detach() + torch.exp(logvar / 2) * epsilon
-
+# - return mu + torch.exp(logvar / 2) * epsilon
+# + return mu.detach() + torch.exp(logvar / 2) * epsilon
 
 # %% wrong "the variance cut off"
 # You detach the standard deviation, so the decoder can't ask for narrower clouds. Leave it
 # connected: only ε is a constant.
-def reparameterize(mu, logvar, generator):
-    epsilon = torch.randn(mu.shape, generator=generator).to(mu)
-    return mu + torch.exp(logvar / 2).detach() * epsilon
+# - return mu + torch.exp(logvar / 2) * epsilon
+# + return mu + torch.exp(logvar / 2).detach() * epsilon
 
 
 # %% [markdown]

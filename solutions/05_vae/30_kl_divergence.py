@@ -120,133 +120,113 @@ def kl_divergence(mu, logvar):
 # %% wrong "the sign"
 # Yours is negative: minimizing it drives the clouds *away* from the prior, for ever. Change the
 # sign.
-def kl_divergence(mu, logvar):
-    return 0.5 * (1 + logvar - mu**2 - logvar.exp()).sum(dim=1)
-
+# - return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1)
+# + return 0.5 * (1 + logvar - mu**2 - logvar.exp()).sum(dim=1)
 
 # %% wrong "no half"
 # The factor ½ is missing.
-def kl_divergence(mu, logvar):
-    return (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1)
-
+# - return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1)
+# + return (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1)
 
 # %% wrong "mean over the latent numbers"
 # You take the mean over the D latent numbers. Each of them costs, so add them.
-def kl_divergence(mu, logvar):
-    return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).mean(dim=1)
-
+# - return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1)
+# + return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).mean(dim=1)
 
 # %% wrong "mean over the batch"
 # You return one number, the mean over the batch. Return one value for each sample; whoever trains
 # takes the mean.
-def kl_divergence(mu, logvar):
-    return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1).mean()
-
+# - return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1)
+# + return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1).mean()
 
 # %% wrong "sum over everything"
 # You add over the batch, too. Return one value for each sample: `sum(dim=1)`.
-def kl_divergence(mu, logvar):
-    return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum()
-
+# - return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1)
+# + return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum()
 
 # %% wrong "sum over the samples"
 # You add over the samples and keep the latent numbers. The samples are the rows: add along them,
 # `dim=1`.
-def kl_divergence(mu, logvar):
-    return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=0)
-
+# - return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1)
+# + return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=0)
 
 # %% wrong "one value for each number"
 # You return the N×D terms. Add over the D latent numbers.
-def kl_divergence(mu, logvar):
-    return 0.5 * (mu**2 + logvar.exp() - 1 - logvar)
-
+# - return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1)
+# + return 0.5 * (mu**2 + logvar.exp() - 1 - logvar)
 
 # %% wrong "a column"
 # Your result is N×1. Leave `keepdim` out: N values without another axis.
-def kl_divergence(mu, logvar):
-    return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1, keepdim=True)
-
+# - return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1)
+# + return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1, keepdim=True)
 
 # %% wrong "logvar read as log σ"
 # You take `logvar` for the logarithm of the standard deviation. It is that of the *variance*: σ² is
 # `exp(logvar)`.
-def kl_divergence(mu, logvar):
-    return 0.5 * (mu**2 + (2 * logvar).exp() - 1 - 2 * logvar).sum(dim=1)
-
+# - return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1)
+# + return 0.5 * (mu**2 + (2 * logvar).exp() - 1 - 2 * logvar).sum(dim=1)
 
 # %% wrong "the standard deviation for the variance"
 # You put σ where σ² belongs. `exp(logvar)` is the variance; don't halve the logarithm here.
-def kl_divergence(mu, logvar):
-    return 0.5 * (mu**2 + (logvar / 2).exp() - 1 - logvar).sum(dim=1)
-
+# - return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1)
+# + return 0.5 * (mu**2 + (logvar / 2).exp() - 1 - logvar).sum(dim=1)
 
 # %% wrong "the logarithm halved"
 # You put log σ where log σ² belongs. That is `logvar` itself.
-def kl_divergence(mu, logvar):
-    return 0.5 * (mu**2 + logvar.exp() - 1 - logvar / 2).sum(dim=1)
-
+# - return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1)
+# + return 0.5 * (mu**2 + logvar.exp() - 1 - logvar / 2).sum(dim=1)
 
 # %% wrong "1 is missing"
 # The prior itself costs ½ for each number with you. Subtract 1.
-def kl_divergence(mu, logvar):
-    return 0.5 * (mu**2 + logvar.exp() - logvar).sum(dim=1)
-
+# - return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1)
+# + return 0.5 * (mu**2 + logvar.exp() - logvar).sum(dim=1)
 
 # %% wrong "1 only once"
 # You subtract 1 once for each sample. It belongs to every latent number: put it into the sum.
-def kl_divergence(mu, logvar):
-    return 0.5 * ((mu**2 + logvar.exp() - logvar).sum(dim=1) - 1)
-
+# - return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1)
+# + return 0.5 * ((mu**2 + logvar.exp() - logvar).sum(dim=1) - 1)
 
 # %% wrong "the exponential is missing"
 # You put `logvar` where the variance belongs, so it cancels out. σ² is `exp(logvar)`.
-def kl_divergence(mu, logvar):
-    return 0.5 * (mu**2 + logvar - 1 - logvar).sum(dim=1)
-
+# - return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1)
+# + return 0.5 * (mu**2 + logvar - 1 - logvar).sum(dim=1)
 
 # %% wrong "the logarithm is missing"
 # Without the last term nothing keeps the variance from going to 0. Subtract `logvar`.
-def kl_divergence(mu, logvar):
-    return 0.5 * (mu**2 + logvar.exp() - 1).sum(dim=1)
-
+# - return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1)
+# + return 0.5 * (mu**2 + logvar.exp() - 1).sum(dim=1)
 
 # %% wrong "the logarithm added"
 # You add the logarithm of the variance; subtract it. As it is, the cheapest cloud is a point.
-def kl_divergence(mu, logvar):
-    return 0.5 * (mu**2 + logvar.exp() - 1 + logvar).sum(dim=1)
-
+# - return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1)
+# + return 0.5 * (mu**2 + logvar.exp() - 1 + logvar).sum(dim=1)
 
 # %% wrong "the mean is missing"
 # The term μ² is missing, so clouds may lie anywhere for nothing.
-def kl_divergence(mu, logvar):
-    return 0.5 * (logvar.exp() - 1 - logvar).sum(dim=1)
-
+# - return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1)
+# + return 0.5 * (logvar.exp() - 1 - logvar).sum(dim=1)
 
 # %% wrong "the mean is not squared"
 # You add |μ|. The formula has μ².
-def kl_divergence(mu, logvar):
-    return 0.5 * (mu.abs() + logvar.exp() - 1 - logvar).sum(dim=1)
-
+# - return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1)
+# + return 0.5 * (mu.abs() + logvar.exp() - 1 - logvar).sum(dim=1)
 
 # %% wrong "the other way round"
 # That is the divergence *from the prior to the cloud*. The KL divergence is not symmetric: from the
 # cloud to the prior is wanted.
-def kl_divergence(mu, logvar):
-    return 0.5 * ((1 + mu**2) / logvar.exp() - 1 + logvar).sum(dim=1)
-
+# - return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1)
+# + return 0.5 * ((1 + mu**2) / logvar.exp() - 1 + logvar).sum(dim=1)
 
 # %% wrong "in bits"
 # You divide by log 2, which makes bits of it. Stay with nats, as the other half of the loss.
-def kl_divergence(mu, logvar):
-    return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1) / math.log(2)
-
+# - return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1)
+# + return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1) / math.log(2)
 
 # %% wrong "cut off from the encoder"
 # The values are right, but cut off from the encoder, so they teach it nothing. Leave `detach` and
 # `no_grad` out.
-def kl_divergence(mu, logvar):
-    return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1).detach()
+# - return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1)
+# + return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1).detach()
 
 
 # %% [markdown]

@@ -122,44 +122,33 @@ def interpolate(decoder, start, end, steps):
 
 # %% wrong "the end is missing"
 # You stop one step before the end. With both ends included there are steps − 1 gaps.
-def interpolate(decoder, start, end, steps):
-    position = (torch.arange(steps) / steps).to(start)[:, None]
-    return decoder(start + position * (end - start))
-
+# - position = torch.linspace(0, 1, steps).to(start)[:, None]
+# + position = (torch.arange(steps) / steps).to(start)[:, None]
 
 # %% wrong "the start is missing"
 # Your first picture is one step after the start. With both ends included, the first fraction is 0.
-def interpolate(decoder, start, end, steps):
-    position = (torch.arange(1, steps + 1) / steps).to(start)[:, None]
-    return decoder(start + position * (end - start))
-
+# - position = torch.linspace(0, 1, steps).to(start)[:, None]
+# + position = (torch.arange(1, steps + 1) / steps).to(start)[:, None]
 
 # %% wrong "both ends are missing"
 # You divide the way into steps + 1 gaps and leave out both ends. They are to be included.
-def interpolate(decoder, start, end, steps):
-    position = (torch.arange(1, steps + 1) / (steps + 1)).to(start)[:, None]
-    return decoder(start + position * (end - start))
-
+# - position = torch.linspace(0, 1, steps).to(start)[:, None]
+# + position = (torch.arange(1, steps + 1) / (steps + 1)).to(start)[:, None]
 
 # %% wrong "the middles"
 # You decode the middle of each of `steps` pieces. The ends are to be included.
-def interpolate(decoder, start, end, steps):
-    position = ((torch.arange(steps) + 0.5) / steps).to(start)[:, None]
-    return decoder(start + position * (end - start))
-
+# - position = torch.linspace(0, 1, steps).to(start)[:, None]
+# + position = ((torch.arange(steps) + 0.5) / steps).to(start)[:, None]
 
 # %% wrong "one too many"
 # You return steps + 1 pictures. `steps` is the number of pictures, both ends among them.
-def interpolate(decoder, start, end, steps):
-    position = torch.linspace(0, 1, steps + 1).to(start)[:, None]
-    return decoder(start + position * (end - start))
-
+# - position = torch.linspace(0, 1, steps).to(start)[:, None]
+# + position = torch.linspace(0, 1, steps + 1).to(start)[:, None]
 
 # %% wrong "backwards"
 # Your walk goes from the end to the start.
-def interpolate(decoder, start, end, steps):
-    position = torch.linspace(0, 1, steps).to(start)[:, None]
-    return decoder(end + position * (start - end))
+# - return decoder(start + position * (end - start))
+# + return decoder(end + position * (start - end))
 
 
 # %% wrong "along an arc"
@@ -174,24 +163,19 @@ def interpolate(decoder, start, end, steps):
 
 # %% wrong "slow at the ends"
 # Your steps are small at the ends and large in the middle (*ease in and out*). They are to be even.
-def interpolate(decoder, start, end, steps):
-    t = torch.linspace(0, 1, steps).to(start)[:, None]
-    return decoder(start + t * t * (3 - 2 * t) * (end - start))
-
+# - return decoder(start + position * (end - start))
+# + return decoder(start + position * position * (3 - 2 * position) * (end - start))
 
 # %% wrong "adds the end to the start"
 # You add a growing share of the end, but never take away the start. Go along the *difference*,
 # `end - start`.
-def interpolate(decoder, start, end, steps):
-    position = torch.linspace(0, 1, steps).to(start)[:, None]
-    return decoder(start + position * end)
-
+# - return decoder(start + position * (end - start))
+# + return decoder(start + position * end)
 
 # %% wrong "the codes"
 # You return the codes. Let the decoder make pictures of them.
-def interpolate(decoder, start, end, steps):
-    position = torch.linspace(0, 1, steps).to(start)[:, None]
-    return start + position * (end - start)
+# - return decoder(start + position * (end - start))
+# + return start + position * (end - start)
 
 
 # %% wrong "a list"
@@ -212,6 +196,5 @@ def interpolate(decoder, start, end, steps):
 # %% wrong "a sigmoid on top"
 # You apply a sigmoid to what the decoder returns. Return it as it is: whoever shows it, knows
 # whether it holds logits.
-def interpolate(decoder, start, end, steps):
-    position = torch.linspace(0, 1, steps).to(start)[:, None]
-    return decoder(start + position * (end - start)).sigmoid()
+# - return decoder(start + position * (end - start))
+# + return decoder(start + position * (end - start)).sigmoid()

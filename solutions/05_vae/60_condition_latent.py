@@ -101,33 +101,29 @@ def condition_latent(latent, labels, num_classes):
 
 # %% wrong "the label as a number"
 # You append the label itself, so class 9 looks like three times class 3. Append a one-hot row.
-def condition_latent(latent, labels, num_classes):
-    return torch.cat([latent, labels[:, None].to(latent)], dim=1)
-
+# - return torch.cat([latent, F.one_hot(labels, num_classes).to(latent)], dim=1)
+# + return torch.cat([latent, labels[:, None].to(latent)], dim=1)
 
 # %% wrong "the label as a fraction"
 # You append the label divided by the number of classes: still one number, in which neighbouring
 # classes look alike. Append a one-hot row.
-def condition_latent(latent, labels, num_classes):
-    return torch.cat([latent, labels[:, None].to(latent) / num_classes], dim=1)
-
+# - return torch.cat([latent, F.one_hot(labels, num_classes).to(latent)], dim=1)
+# + return torch.cat([latent, labels[:, None].to(latent) / num_classes], dim=1)
 
 # %% wrong "the label in front"
 # The one-hot row stands before the code. It belongs after it.
-def condition_latent(latent, labels, num_classes):
-    return torch.cat([F.one_hot(labels, num_classes).to(latent), latent], dim=1)
-
+# - return torch.cat([latent, F.one_hot(labels, num_classes).to(latent)], dim=1)
+# + return torch.cat([F.one_hot(labels, num_classes).to(latent), latent], dim=1)
 
 # %% wrong "as many classes as the batch has"
 # Without `num_classes`, `one_hot` makes as many columns as this batch happens to need. Pass it.
-def condition_latent(latent, labels, num_classes):
-    return torch.cat([latent, F.one_hot(labels).to(latent)], dim=1)
-
+# - return torch.cat([latent, F.one_hot(labels, num_classes).to(latent)], dim=1)
+# + return torch.cat([latent, F.one_hot(labels).to(latent)], dim=1)
 
 # %% wrong "a class too many"
 # Your row has a place for class `num_classes`, which does not exist: the classes are 0 … K−1.
-def condition_latent(latent, labels, num_classes):
-    return torch.cat([latent, F.one_hot(labels, num_classes + 1).to(latent)], dim=1)
+# - return torch.cat([latent, F.one_hot(labels, num_classes).to(latent)], dim=1)
+# + return torch.cat([latent, F.one_hot(labels, num_classes + 1).to(latent)], dim=1)
 
 
 # %% wrong "counted from one"
@@ -140,8 +136,8 @@ def condition_latent(latent, labels, num_classes):
 
 # %% wrong "the first class as zeros"
 # You drop the first column, as statisticians do in a regression. Keep a place for every class.
-def condition_latent(latent, labels, num_classes):
-    return torch.cat([latent, F.one_hot(labels, num_classes)[:, 1:].to(latent)], dim=1)
+# - return torch.cat([latent, F.one_hot(labels, num_classes).to(latent)], dim=1)
+# + return torch.cat([latent, F.one_hot(labels, num_classes)[:, 1:].to(latent)], dim=1)
 
 
 # %% wrong "one label for the batch"
@@ -186,5 +182,5 @@ def condition_latent(latent, labels, num_classes):
 # %% wrong "always float32"
 # `.float()` makes float32, so a code in half precision comes out as float32 and the next layer
 # refuses it. Use `.to(latent)`.
-def condition_latent(latent, labels, num_classes):
-    return torch.cat([latent.float(), F.one_hot(labels, num_classes).float()], dim=1)
+# - return torch.cat([latent, F.one_hot(labels, num_classes).to(latent)], dim=1)
+# + return torch.cat([latent.float(), F.one_hot(labels, num_classes).float()], dim=1)

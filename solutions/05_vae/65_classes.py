@@ -8,7 +8,7 @@
 # > will the pictures of one column have in common?
 
 # %%
-told, _, told_card = shipped("cvae")
+told, _, told_card = pretrained("cvae")
 with torch.no_grad():
     columns = torch.randn(12, told.latent_dim, generator=torch.Generator().manual_seed(8))
     labels = torch.arange(10).repeat_interleave(12)

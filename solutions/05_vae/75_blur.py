@@ -38,7 +38,7 @@ show_images(
 # > picture?
 
 # %%
-gan, gan_recipe, gan_card = shipped("dcgan")
+gan, gan_recipe, gan_card = pretrained("dcgan")
 draws = torch.Generator().manual_seed(6)
 with torch.no_grad():
     unknown = torch.zeros(20, dtype=torch.long)  # which class is asked for: neither can be told

@@ -188,85 +188,50 @@ def importance_weighted_bound(log_likelihood, mu, logvar, samples, generator):
     return torch.stack(logs).mean(dim=0)
 
 
-# %% wrong "the sum of the weights"
+# %% wrong "the sum of the weights" of "mean of the logarithms"
 # Your bound grows with every draw without limit: `logsumexp` is the logarithm of the *sum*. For the
 # mean, subtract `math.log(samples)`.
-def importance_weighted_bound(log_likelihood, mu, logvar, samples, generator):
-    logs = []
-    for _ in range(samples):
-        z = reparameterize(mu, logvar, generator)
-        log_q = -0.5 * ((z - mu).square() / logvar.exp() + logvar).sum(dim=1)
-        logs.append(log_likelihood(z) - 0.5 * z.square().sum(dim=1) - log_q)
-    return torch.stack(logs).logsumexp(dim=0)
+# - return torch.stack(logs).mean(dim=0)
+# + return torch.stack(logs).logsumexp(dim=0)
 
-
-# %% wrong "divides the logarithm by K"
+# %% wrong "divides the logarithm by K" of "mean of the logarithms"
 # You divide the logarithm of the sum by K. In logarithms, a division is a subtraction of
 # `math.log(samples)`.
-def importance_weighted_bound(log_likelihood, mu, logvar, samples, generator):
-    logs = []
-    for _ in range(samples):
-        z = reparameterize(mu, logvar, generator)
-        log_q = -0.5 * ((z - mu).square() / logvar.exp() + logvar).sum(dim=1)
-        logs.append(log_likelihood(z) - 0.5 * z.square().sum(dim=1) - log_q)
-    return torch.stack(logs).logsumexp(dim=0) / samples
+# - return torch.stack(logs).mean(dim=0)
+# + return torch.stack(logs).logsumexp(dim=0) / samples
 
-
-# %% wrong "subtracts K"
+# %% wrong "subtracts K" of "mean of the logarithms"
 # You subtract K. Its logarithm is to be subtracted, `math.log(samples)`.
-def importance_weighted_bound(log_likelihood, mu, logvar, samples, generator):
-    logs = []
-    for _ in range(samples):
-        z = reparameterize(mu, logvar, generator)
-        log_q = -0.5 * ((z - mu).square() / logvar.exp() + logvar).sum(dim=1)
-        logs.append(log_likelihood(z) - 0.5 * z.square().sum(dim=1) - log_q)
-    return torch.stack(logs).logsumexp(dim=0) - samples
+# - return torch.stack(logs).mean(dim=0)
+# + return torch.stack(logs).logsumexp(dim=0) - samples
 
-
-# %% wrong "the exponential of the weights"
+# %% wrong "the exponential of the weights" of "mean of the logarithms"
 # `exp` of such numbers is 0 in a computer, and the logarithm of 0 is −∞. Use `torch.logsumexp`.
-def importance_weighted_bound(log_likelihood, mu, logvar, samples, generator):
-    weights = []
-    for _ in range(samples):
-        z = reparameterize(mu, logvar, generator)
-        log_q = -0.5 * ((z - mu).square() / logvar.exp() + logvar).sum(dim=1)
-        weights.append((log_likelihood(z) - 0.5 * z.square().sum(dim=1) - log_q).exp())
-    return torch.stack(weights).mean(dim=0).log()
+# -     logs.append(log_likelihood(z) - 0.5 * z.square().sum(dim=1) - log_q)
+# - return torch.stack(logs).mean(dim=0)
+# +     logs.append((log_likelihood(z) - 0.5 * z.square().sum(dim=1) - log_q).exp())
+# + return torch.stack(logs).mean(dim=0).log()
 
-
-# %% wrong "the best draw"
+# %% wrong "the best draw" of "mean of the logarithms"
 # You keep the largest weight only. Take the mean of all of them.
-def importance_weighted_bound(log_likelihood, mu, logvar, samples, generator):
-    logs = []
-    for _ in range(samples):
-        z = reparameterize(mu, logvar, generator)
-        log_q = -0.5 * ((z - mu).square() / logvar.exp() + logvar).sum(dim=1)
-        logs.append(log_likelihood(z) - 0.5 * z.square().sum(dim=1) - log_q)
-    return torch.stack(logs).amax(dim=0)
+# - return torch.stack(logs).mean(dim=0)
+# + return torch.stack(logs).amax(dim=0)
 
-
-# %% wrong "no prior"
+# %% wrong "no prior" of "the cloud's width is missing from its density"
 # The prior is missing from the weights: a code far from 0 is improbable, and that counts. Add
 # log p(z).
-def importance_weighted_bound(log_likelihood, mu, logvar, samples, generator):
-    logs = []
-    for _ in range(samples):
-        z = reparameterize(mu, logvar, generator)
-        squares = (z - mu).square() / logvar.exp() + logvar + math.log(2 * math.pi)
-        logs.append(log_likelihood(z) + 0.5 * squares.sum(dim=1))
-    return torch.stack(logs).logsumexp(dim=0) - math.log(samples)
+# - log_q = -0.5 * ((z - mu).square() / logvar.exp()).sum(dim=1)
+# - logs.append(log_likelihood(z) - 0.5 * z.square().sum(dim=1) - log_q)
+# + squares = (z - mu).square() / logvar.exp() + logvar + math.log(2 * math.pi)
+# + logs.append(log_likelihood(z) + 0.5 * squares.sum(dim=1))
 
-
-# %% wrong "the cloud is not divided out"
+# %% wrong "the cloud is not divided out" of "the cloud's width is missing from its density"
 # You don't divide by the cloud's density, so the draws count as if they came from nowhere in
 # particular. Subtract log q(z).
-def importance_weighted_bound(log_likelihood, mu, logvar, samples, generator):
-    logs = []
-    for _ in range(samples):
-        z = reparameterize(mu, logvar, generator)
-        log_p = -0.5 * (z.square() + math.log(2 * math.pi)).sum(dim=1)
-        logs.append(log_likelihood(z) + log_p)
-    return torch.stack(logs).logsumexp(dim=0) - math.log(samples)
+# - log_q = -0.5 * ((z - mu).square() / logvar.exp()).sum(dim=1)
+# - logs.append(log_likelihood(z) - 0.5 * z.square().sum(dim=1) - log_q)
+# + log_p = -0.5 * (z.square() + math.log(2 * math.pi)).sum(dim=1)
+# + logs.append(log_likelihood(z) + log_p)
 
 
 # %% wrong "the likelihood alone"
@@ -289,16 +254,13 @@ def importance_weighted_bound(log_likelihood, mu, logvar, samples, generator):
     return torch.stack(logs).logsumexp(dim=0) - math.log(samples)
 
 
-# %% wrong "prior and cloud swapped"
+# %% wrong "prior and cloud swapped" of "the cloud's width is missing from its density"
 # You divide by the prior and multiply by the cloud. It is the other way round: + log p(z) −
 # log q(z).
-def importance_weighted_bound(log_likelihood, mu, logvar, samples, generator):
-    logs = []
-    for _ in range(samples):
-        z = reparameterize(mu, logvar, generator)
-        log_q = -0.5 * ((z - mu).square() / logvar.exp() + logvar).sum(dim=1)
-        logs.append(log_likelihood(z) + 0.5 * z.square().sum(dim=1) + log_q)
-    return torch.stack(logs).logsumexp(dim=0) - math.log(samples)
+# - log_q = -0.5 * ((z - mu).square() / logvar.exp()).sum(dim=1)
+# - logs.append(log_likelihood(z) - 0.5 * z.square().sum(dim=1) - log_q)
+# + log_q = -0.5 * ((z - mu).square() / logvar.exp() + logvar).sum(dim=1)
+# + logs.append(log_likelihood(z) + 0.5 * z.square().sum(dim=1) + log_q)
 
 
 # %% wrong "the cloud's width is missing from its density"
@@ -312,28 +274,17 @@ def importance_weighted_bound(log_likelihood, mu, logvar, samples, generator):
     return torch.stack(logs).logsumexp(dim=0) - math.log(samples)
 
 
-# %% wrong "squares not divided by the variance"
+# %% wrong "squares not divided by the variance" of "the cloud's width is missing from its density"
 # In log q(z) you forgot to divide the squares by σ².
-def importance_weighted_bound(log_likelihood, mu, logvar, samples, generator):
-    logs = []
-    for _ in range(samples):
-        z = reparameterize(mu, logvar, generator)
-        log_q = -0.5 * ((z - mu).square() + logvar).sum(dim=1)
-        logs.append(log_likelihood(z) - 0.5 * z.square().sum(dim=1) - log_q)
-    return torch.stack(logs).logsumexp(dim=0) - math.log(samples)
+# - log_q = -0.5 * ((z - mu).square() / logvar.exp()).sum(dim=1)
+# + log_q = -0.5 * ((z - mu).square() + logvar).sum(dim=1)
 
-
-# %% wrong "2π in one density only"
+# %% wrong "2π in one density only" of "the cloud's width is missing from its density"
 # log 2π stands in the cloud's density and not in the prior's. In both it cancels; in one it adds
 # 0.92 nats for each latent number.
-def importance_weighted_bound(log_likelihood, mu, logvar, samples, generator):
-    logs = []
-    for _ in range(samples):
-        z = reparameterize(mu, logvar, generator)
-        squares = (z - mu).square() / logvar.exp() + logvar + math.log(2 * math.pi)
-        log_q = -0.5 * squares.sum(dim=1)
-        logs.append(log_likelihood(z) - 0.5 * z.square().sum(dim=1) - log_q)
-    return torch.stack(logs).logsumexp(dim=0) - math.log(samples)
+# - log_q = -0.5 * ((z - mu).square() / logvar.exp()).sum(dim=1)
+# + squares = (z - mu).square() / logvar.exp() + logvar + math.log(2 * math.pi)
+# + log_q = -0.5 * squares.sum(dim=1)
 
 
 # %% wrong "the KL divergence in every weight"
@@ -354,48 +305,25 @@ def importance_weighted_bound(log_likelihood, mu, logvar, samples, generator):
     return torch.stack([weight] * samples).logsumexp(dim=0) - math.log(samples)
 
 
-# %% wrong "mean over the pictures"
+# %% wrong "mean over the pictures" of "mean of the logarithms"
 # You return one number. Return a bound for each picture.
-def importance_weighted_bound(log_likelihood, mu, logvar, samples, generator):
-    logs = []
-    for _ in range(samples):
-        z = reparameterize(mu, logvar, generator)
-        log_q = -0.5 * ((z - mu).square() / logvar.exp() + logvar).sum(dim=1)
-        logs.append(log_likelihood(z) - 0.5 * z.square().sum(dim=1) - log_q)
-    return (torch.stack(logs).logsumexp(dim=0) - math.log(samples)).mean()
+# - return torch.stack(logs).mean(dim=0)
+# + return (torch.stack(logs).logsumexp(dim=0) - math.log(samples)).mean()
 
-
-# %% wrong "all pictures in one sum"
+# %% wrong "all pictures in one sum" of "mean of the logarithms"
 # You gather the weights of all pictures together. Each picture has draws and a bound of its own:
 # gather over the draws alone, `dim=0`.
-def importance_weighted_bound(log_likelihood, mu, logvar, samples, generator):
-    logs = []
-    for _ in range(samples):
-        z = reparameterize(mu, logvar, generator)
-        log_q = -0.5 * ((z - mu).square() / logvar.exp() + logvar).sum(dim=1)
-        logs.append(log_likelihood(z) - 0.5 * z.square().sum(dim=1) - log_q)
-    logs = torch.stack(logs)
-    return torch.logsumexp(logs.flatten(), dim=0) - math.log(logs.numel())
+# - return torch.stack(logs).mean(dim=0)
+# + logs = torch.stack(logs)
+# + return torch.logsumexp(logs.flatten(), dim=0) - math.log(logs.numel())
 
-
-# %% wrong "the sign"
+# %% wrong "the sign" of "mean of the logarithms"
 # You return −log p(x), which falls with more draws. Here the bound of log p(x) is wanted; whoever
 # prints it, turns the sign.
-def importance_weighted_bound(log_likelihood, mu, logvar, samples, generator):
-    logs = []
-    for _ in range(samples):
-        z = reparameterize(mu, logvar, generator)
-        log_q = -0.5 * ((z - mu).square() / logvar.exp() + logvar).sum(dim=1)
-        logs.append(log_likelihood(z) - 0.5 * z.square().sum(dim=1) - log_q)
-    return math.log(samples) - torch.stack(logs).logsumexp(dim=0)
+# - return torch.stack(logs).mean(dim=0)
+# + return math.log(samples) - torch.stack(logs).logsumexp(dim=0)
 
-
-# %% wrong "in bits"
+# %% wrong "in bits" of "mean of the logarithms"
 # You divide by log 2, which makes bits of it. Stay with nats.
-def importance_weighted_bound(log_likelihood, mu, logvar, samples, generator):
-    logs = []
-    for _ in range(samples):
-        z = reparameterize(mu, logvar, generator)
-        log_q = -0.5 * ((z - mu).square() / logvar.exp() + logvar).sum(dim=1)
-        logs.append(log_likelihood(z) - 0.5 * z.square().sum(dim=1) - log_q)
-    return (torch.stack(logs).logsumexp(dim=0) - math.log(samples)) / math.log(2)
+# - return torch.stack(logs).mean(dim=0)
+# + return (torch.stack(logs).logsumexp(dim=0) - math.log(samples)) / math.log(2)

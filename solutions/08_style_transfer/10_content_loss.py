@@ -86,110 +86,94 @@ def observe(content_loss, features, target):
 
 
 # %% right "by hand"
-def content_loss(features, target):
-    return (features - target).pow(2).mean()
-
+# - return F.mse_loss(features, target)
+# + return (features - target).pow(2).mean()
 
 # %% right "the mean of each picture's mean"
-def content_loss(features, target):
-    return (target.detach() - features).flatten(1).square().mean(dim=1).mean()
-
+# - return F.mse_loss(features, target)
+# + return (target.detach() - features).flatten(1).square().mean(dim=1).mean()
 
 # %% right "a sum, divided"
-def content_loss(features, target):
-    return (features - target).square().sum() / features.numel()
-
+# - return F.mse_loss(features, target)
+# + return (features - target).square().sum() / features.numel()
 
 # %% wrong "half of it"
 # You take half of the mean. Gatys and others have a ½ in their formula; ours has none.
-def content_loss(features, target):
-    return F.mse_loss(features, target) / 2
-
+# - return F.mse_loss(features, target)
+# + return F.mse_loss(features, target) / 2
 
 # %% wrong "the sum"
 # You add up the squares, so the loss grows with the size of the picture. Take their mean.
-def content_loss(features, target):
-    return F.mse_loss(features, target, reduction="sum")
-
+# - return F.mse_loss(features, target)
+# + return F.mse_loss(features, target, reduction="sum")
 
 # %% wrong "half of the sum"
 # This is the formula of Gatys and others, half of the sum, which grows with the picture. Ours is
 # the mean over all elements.
-def content_loss(features, target):
-    return (features - target).square().sum() / 2
-
+# - return F.mse_loss(features, target)
+# + return (features - target).square().sum() / 2
 
 # %% wrong "the mean over the batch only"
 # You add up the squares of each picture and divide by the number of pictures only. Divide by the
 # number of all elements.
-def content_loss(features, target):
-    return (features - target).square().sum() / len(features)
-
+# - return F.mse_loss(features, target)
+# + return (features - target).square().sum() / len(features)
 
 # %% wrong "the sum over the batch"
 # Each picture has its mean, but you add these up, so the loss grows with the batch. Take the mean
 # over the batch, too.
-def content_loss(features, target):
-    return (features - target).square().mean(dim=(1, 2, 3)).sum()
-
+# - return F.mse_loss(features, target)
+# + return (features - target).square().mean(dim=(1, 2, 3)).sum()
 
 # %% wrong "one loss per picture"
 # You return one number for each picture. The loss is a single one, the mean over the batch, too.
-def content_loss(features, target):
-    return (features - target).square().mean(dim=(1, 2, 3))
-
+# - return F.mse_loss(features, target)
+# + return (features - target).square().mean(dim=(1, 2, 3))
 
 # %% wrong "one loss per place"
 # You return the squares themselves. A loss is one number: their mean.
-def content_loss(features, target):
-    return (features - target).square()
-
+# - return F.mse_loss(features, target)
+# + return (features - target).square()
 
 # %% wrong "the root of it"
 # You take the root of the mean square. Leave the root out: its slope is not that of the formula,
 # and has no value where the features agree.
-def content_loss(features, target):
-    return (features - target).square().mean().sqrt()
-
+# - return F.mse_loss(features, target)
+# + return (features - target).square().mean().sqrt()
 
 # %% wrong "absolute differences"
 # You take the absolute differences. The formula squares them.
-def content_loss(features, target):
-    return (features - target).abs().mean()
-
+# - return F.mse_loss(features, target)
+# + return (features - target).abs().mean()
 
 # %% wrong "the square of the mean"
 # You take the mean first and square it then, so that differences of opposite sign cancel. Square
 # each difference first.
-def content_loss(features, target):
-    return (features - target).mean().square()
-
+# - return F.mse_loss(features, target)
+# + return (features - target).mean().square()
 
 # %% wrong "forgets the places"
 # You average each channel over the picture before you compare, so a cup on the left equals a cup
 # on the right. Content is compared place by place.
-def content_loss(features, target):
-    return (features.mean(dim=(2, 3)) - target.mean(dim=(2, 3))).square().mean()
-
+# - return F.mse_loss(features, target)
+# + return (features.mean(dim=(2, 3)) - target.mean(dim=(2, 3))).square().mean()
 
 # %% wrong "the first picture only"
 # Only the first picture of the batch counts. Take the mean over all of them.
-def content_loss(features, target):
-    return (features[0] - target[0]).square().mean()
-
+# - return F.mse_loss(features, target)
+# + return (features[0] - target[0]).square().mean()
 
 # %% wrong "relative to the target"
 # You divide by the size of the target. That is a good idea for choosing weights, but here it is
 # the plain mean square.
-def content_loss(features, target):
-    return (features - target).square().mean() / target.square().mean()
-
+# - return F.mse_loss(features, target)
+# + return (features - target).square().mean() / target.square().mean()
 
 # %% wrong "no way back"
 # The value is right, but it is cut off from the features (`detach`, `.item()` or `no_grad`), so no
 # gradient can reach the picture. Only the target may be detached.
-def content_loss(features, target):
-    return (features.detach() - target).square().mean() + 0 * features.sum()
+# - return F.mse_loss(features, target)
+# + return (features.detach() - target).square().mean() + 0 * features.sum()
 
 
 # %% [markdown]

@@ -124,39 +124,30 @@ def gram_matrix(features):
 
 # %% wrong "not divided"
 # The sums are right but not divided, so large pictures have large tables. Divide by C·H·W.
-def gram_matrix(features):
-    places = features.flatten(2)
-    return places @ places.mT
-
+# - return places @ places.transpose(1, 2) / places[0].numel()
+# + return places @ places.mT
 
 # %% wrong "divided by H·W only"
 # You divide by the number of places. Divide by the number of channels, too: C·H·W.
-def gram_matrix(features):
-    places = features.flatten(2)
-    return places @ places.mT / places.shape[2]
-
+# - return places @ places.transpose(1, 2) / places[0].numel()
+# + return places @ places.mT / places.shape[2]
 
 # %% wrong "divided by C only"
 # You divide by the number of channels only, so large pictures have large tables. Divide by C·H·W.
-def gram_matrix(features):
-    places = features.flatten(2)
-    return places @ places.mT / places.shape[1]
-
+# - return places @ places.transpose(1, 2) / places[0].numel()
+# + return places @ places.mT / places.shape[1]
 
 # %% wrong "divided by the batch, too"
 # You divide by N·C·H·W. Each picture has a table of its own, so the number of pictures must not
 # matter: divide by C·H·W.
-def gram_matrix(features):
-    places = features.flatten(2)
-    return places @ places.mT / features.numel()
-
+# - return places @ places.transpose(1, 2) / places[0].numel()
+# + return places @ places.mT / features.numel()
 
 # %% wrong "divided by the square"
 # You divide by the square of C·H·W. That factor belongs to the *squared* error of other authors'
 # undivided tables; here each table is divided once.
-def gram_matrix(features):
-    places = features.flatten(2)
-    return places @ places.mT / places[0].numel() ** 2
+# - return places @ places.transpose(1, 2) / places[0].numel()
+# + return places @ places.mT / places[0].numel() ** 2
 
 
 # %% wrong "the batch folded into the channels"
@@ -178,9 +169,8 @@ def gram_matrix(features):
 # %% wrong "places for channels"
 # Your table tells which *places* look alike, (H·W)×(H·W): the transpose is on the wrong side. Sum
 # over the places, and keep the channels.
-def gram_matrix(features):
-    places = features.flatten(2)
-    return places.mT @ places / places[0].numel()
+# - return places @ places.transpose(1, 2) / places[0].numel()
+# + return places.mT @ places / places[0].numel()
 
 
 # %% wrong "reshaped instead of transposed"

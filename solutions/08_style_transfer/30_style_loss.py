@@ -162,80 +162,49 @@ def style_loss(features, targets, weights):
     return sum(losses) / len(losses)
 
 
-# %% wrong "weights that add up to one"
+# %% wrong "weights that add up to one" of "one generator expression"
 # You divide the weights by their sum. Take them as they are: whoever calls this chose them.
-def style_loss(features, targets, weights):
-    return sum(
-        w / sum(weights) * (gram_matrix(f) - gram_matrix(t)).square().mean()
-        for f, t, w in zip(features, targets, weights)
-    )
+# - w * (gram_matrix(t.detach()) - gram_matrix(f)).pow(2).mean()
+# + w / sum(weights) * (gram_matrix(f) - gram_matrix(t)).square().mean()
 
-
-# %% wrong "weights squared"
+# %% wrong "weights squared" of "one generator expression"
 # The weight stands inside the square, so it counts twice. Square the difference, then weigh.
-def style_loss(features, targets, weights):
-    return sum(
-        (w * (gram_matrix(f) - gram_matrix(t))).square().mean()
-        for f, t, w in zip(features, targets, weights)
-    )
+# - w * (gram_matrix(t.detach()) - gram_matrix(f)).pow(2).mean()
+# + (w * (gram_matrix(f) - gram_matrix(t))).square().mean()
 
-
-# %% wrong "sums of squares"
+# %% wrong "sums of squares" of "one generator expression"
 # You add up the squared differences of each layer. Take their mean, so that layers with many
 # channels compare with those with few.
-def style_loss(features, targets, weights):
-    return sum(
-        w * (gram_matrix(f) - gram_matrix(t)).square().sum()
-        for f, t, w in zip(features, targets, weights)
-    )
+# - w * (gram_matrix(t.detach()) - gram_matrix(f)).pow(2).mean()
+# + w * (gram_matrix(f) - gram_matrix(t)).square().sum()
 
-
-# %% wrong "summed over the batch"
+# %% wrong "summed over the batch" of "one generator expression"
 # Each picture has its mean, but you add these up, so the loss grows with the batch. Take the mean
 # over the batch, too.
-def style_loss(features, targets, weights):
-    return sum(
-        w * (gram_matrix(f) - gram_matrix(t)).square().mean(dim=(1, 2)).sum()
-        for f, t, w in zip(features, targets, weights)
-    )
+# - w * (gram_matrix(t.detach()) - gram_matrix(f)).pow(2).mean()
+# + w * (gram_matrix(f) - gram_matrix(t)).square().mean(dim=(1, 2)).sum()
 
-
-# %% wrong "the square of the mean"
+# %% wrong "the square of the mean" of "one generator expression"
 # You take the mean of the differences first and square it then, so opposite ones cancel. Square
 # each difference first.
-def style_loss(features, targets, weights):
-    return sum(
-        w * (gram_matrix(f) - gram_matrix(t)).mean().square()
-        for f, t, w in zip(features, targets, weights)
-    )
+# - w * (gram_matrix(t.detach()) - gram_matrix(f)).pow(2).mean()
+# + w * (gram_matrix(f) - gram_matrix(t)).mean().square()
 
-
-# %% wrong "the batch averaged first"
+# %% wrong "the batch averaged first" of "one generator expression"
 # You average the Gram matrices over the batch before you compare, so that two wrong pictures can
 # make a right one. Compare each picture's.
-def style_loss(features, targets, weights):
-    return sum(
-        w * (gram_matrix(f).mean(0) - gram_matrix(t).mean(0)).square().mean()
-        for f, t, w in zip(features, targets, weights)
-    )
+# - w * (gram_matrix(t.detach()) - gram_matrix(f)).pow(2).mean()
+# + w * (gram_matrix(f).mean(0) - gram_matrix(t).mean(0)).square().mean()
 
-
-# %% wrong "absolute differences"
+# %% wrong "absolute differences" of "one generator expression"
 # You take the absolute differences of the Gram matrices. The formula squares them.
-def style_loss(features, targets, weights):
-    return sum(
-        w * (gram_matrix(f) - gram_matrix(t)).abs().mean()
-        for f, t, w in zip(features, targets, weights)
-    )
+# - w * (gram_matrix(t.detach()) - gram_matrix(f)).pow(2).mean()
+# + w * (gram_matrix(f) - gram_matrix(t)).abs().mean()
 
-
-# %% wrong "a quarter of it"
+# %% wrong "a quarter of it" of "one generator expression"
 # There is a factor ¼ as in Gatys and others. Our formula has none.
-def style_loss(features, targets, weights):
-    return sum(
-        w * (gram_matrix(f) - gram_matrix(t)).square().mean() / 4
-        for f, t, w in zip(features, targets, weights)
-    )
+# - w * (gram_matrix(t.detach()) - gram_matrix(f)).pow(2).mean()
+# + w * (gram_matrix(f) - gram_matrix(t)).square().mean() / 4
 
 
 # %% wrong "only how strong each channel is"
@@ -265,11 +234,8 @@ def style_loss(features, targets, weights):
     return sum(w * (f - t).square().mean() for f, t, w in zip(features, targets, weights))
 
 
-# %% wrong "a Python number"
+# %% wrong "a Python number" of "one generator expression"
 # The value is right, but `.item()` (or `detach`) cuts it off from the features, so nothing can be
 # learned from it. Return the tensor.
-def style_loss(features, targets, weights):
-    return sum(
-        w * (gram_matrix(f) - gram_matrix(t)).square().mean().detach() + 0 * f.sum()
-        for f, t, w in zip(features, targets, weights)
-    )
+# - w * (gram_matrix(t.detach()) - gram_matrix(f)).pow(2).mean()
+# + w * (gram_matrix(f) - gram_matrix(t)).square().mean().detach() + 0 * f.sum()

@@ -187,22 +187,9 @@ def observe(stylize, content, style, steps, seed, options):
 
 
 # %% right "gradients by autograd.grad, features of the style without their graph"
-def stylize(content, style, extractor, steps, content_weight=0.03, smoothness=8.0):
-    with torch.no_grad():
-        wanted, targets = extractor(content), extractor(style)
-    weights = balanced_weights(wanted, targets)
-    image = content.clone().requires_grad_()
-    adam = torch.optim.Adam([image], 0.04)
-    for _ in range(steps):
-        features = extractor(image)
-        loss = style_loss(features, targets, weights)
-        loss = loss + content_weight * content_loss(features[-2], wanted[-2]) / wanted[-2].var()
-        loss = loss + smoothness * total_variation(image) / image[0].numel()
-        (image.grad,) = torch.autograd.grad(loss, image)
-        adam.step()
-        with torch.no_grad():
-            image.clamp_(0, 1)
-    return image.detach()
+# - adam.zero_grad()
+# - loss.backward()
+# + (image.grad,) = torch.autograd.grad(loss, image)
 
 
 # %% right "kept in range by a sigmoid"
@@ -225,409 +212,120 @@ def stylize(content, style, extractor, steps, content_weight=0.03, smoothness=8.
 
 
 # %% right "clamped at the end only"
-def stylize(content, style, extractor, steps, content_weight=0.03, smoothness=8.0):
-    with torch.no_grad():
-        wanted, targets = extractor(content), extractor(style)
-    weights = balanced_weights(wanted, targets)
-    image = content.clone().requires_grad_()
-    adam = torch.optim.Adam([image], 0.04)
-    for _ in range(steps):
-        features = extractor(image)
-        loss = style_loss(features, targets, weights)
-        loss = loss + content_weight * content_loss(features[-2], wanted[-2]) / wanted[-2].var()
-        loss = loss + smoothness * total_variation(image) / image[0].numel()
-        adam.zero_grad()
-        loss.backward()
-        adam.step()
-    return image.detach().clamp(0, 1)
-
+# -     with torch.no_grad():
+# -         image.clamp_(0, 1)
+# - return image.detach()
+# + return image.detach().clamp(0, 1)
 
 # %% right "clamps the data behind autograd's back"
-def stylize(content, style, extractor, steps, content_weight=0.03, smoothness=8.0):
-    with torch.no_grad():
-        wanted, targets = extractor(content), extractor(style)
-    weights = balanced_weights(wanted, targets)
-    image = content.clone().requires_grad_()
-    adam = torch.optim.Adam([image], 0.04)
-    for _ in range(steps):
-        features = extractor(image)
-        loss = style_loss(features, targets, weights)
-        loss = loss + content_weight * content_loss(features[-2], wanted[-2]) / wanted[-2].var()
-        loss = loss + smoothness * total_variation(image) / image[0].numel()
-        adam.zero_grad()
-        loss.backward()
-        adam.step()
-        image.data = image.data.clamp(0, 1)
-    return image.detach()
-
+# - with torch.no_grad():
+# -     image.clamp_(0, 1)
+# + image.data = image.data.clamp(0, 1)
 
 # %% wrong "never clamps"
 # Pixels leave [0, 1], where they can't be shown. After each step, without gradients,
 # `image.clamp_(0, 1)`.
-def stylize(content, style, extractor, steps, content_weight=0.03, smoothness=8.0):
-    with torch.no_grad():
-        wanted, targets = extractor(content), extractor(style)
-    weights = balanced_weights(wanted, targets)
-    image = content.clone().requires_grad_()
-    adam = torch.optim.Adam([image], 0.04)
-    for _ in range(steps):
-        features = extractor(image)
-        loss = style_loss(features, targets, weights)
-        loss = loss + content_weight * content_loss(features[-2], wanted[-2]) / wanted[-2].var()
-        loss = loss + smoothness * total_variation(image) / image[0].numel()
-        adam.zero_grad()
-        loss.backward()
-        adam.step()
-    return image.detach()
-
+# - with torch.no_grad():
+# -     image.clamp_(0, 1)
 
 # %% wrong "the picture never moves"
 # What you return is the content image as it was: Adam moves another tensor (a copy), or gets no
 # gradients when it steps, or you return `content`. One picture goes through all of it.
-def stylize(content, style, extractor, steps, content_weight=0.03, smoothness=8.0):
-    with torch.no_grad():
-        wanted, targets = extractor(content), extractor(style)
-    weights = balanced_weights(wanted, targets)
-    image = content.clone().requires_grad_()
-    adam = torch.optim.Adam([image.detach().clone().requires_grad_()], 0.04)
-    for _ in range(steps):
-        features = extractor(image)
-        loss = style_loss(features, targets, weights)
-        loss = loss + content_weight * content_loss(features[-2], wanted[-2]) / wanted[-2].var()
-        loss = loss + smoothness * total_variation(image) / image[0].numel()
-        adam.zero_grad()
-        loss.backward()
-        adam.step()
-        with torch.no_grad():
-            image.clamp_(0, 1)
-    return image.detach()
-
+# - adam = torch.optim.Adam([image], 0.04)
+# + adam = torch.optim.Adam([image.detach().clone().requires_grad_()], 0.04)
 
 # %% wrong "clamps into a new tensor"
 # `image = image.clamp(0, 1)` makes a new tensor, which Adam does not know, so only the first step
 # counts. Clamp in place: `image.clamp_(0, 1)` without gradients.
-def stylize(content, style, extractor, steps, content_weight=0.03, smoothness=8.0):
-    with torch.no_grad():
-        wanted, targets = extractor(content), extractor(style)
-    weights = balanced_weights(wanted, targets)
-    image = content.clone().requires_grad_()
-    adam = torch.optim.Adam([image], 0.04)
-    for _ in range(steps):
-        features = extractor(image)
-        loss = style_loss(features, targets, weights)
-        loss = loss + content_weight * content_loss(features[-2], wanted[-2]) / wanted[-2].var()
-        loss = loss + smoothness * total_variation(image) / image[0].numel()
-        adam.zero_grad()
-        loss.backward()
-        adam.step()
-        image = image.detach().clamp(0, 1).requires_grad_()
-    return image.detach()
-
+# - with torch.no_grad():
+# -     image.clamp_(0, 1)
+# + image = image.detach().clamp(0, 1).requires_grad_()
 
 # %% wrong "clamps with gradients"
 # You clamp a leaf in place, or into itself, while autograd watches. Do it inside
 # `with torch.no_grad():`.
-def stylize(content, style, extractor, steps, content_weight=0.03, smoothness=8.0):
-    with torch.no_grad():
-        wanted, targets = extractor(content), extractor(style)
-    weights = balanced_weights(wanted, targets)
-    image = content.clone().requires_grad_()
-    adam = torch.optim.Adam([image], 0.04)
-    for _ in range(steps):
-        features = extractor(image)
-        loss = style_loss(features, targets, weights)
-        loss = loss + content_weight * content_loss(features[-2], wanted[-2]) / wanted[-2].var()
-        loss = loss + smoothness * total_variation(image) / image[0].numel()
-        adam.zero_grad()
-        loss.backward()
-        adam.step()
-        image.clamp_(0, 1)
-    return image.detach()
-
+# - with torch.no_grad():
+# -     image.clamp_(0, 1)
+# + image.clamp_(0, 1)
 
 # %% wrong "features without gradients"
 # The features of the picture are computed without gradients (`no_grad` or `detach`), so only the
 # total variation reaches the pixels. Only content's and style's features need no gradients.
-def stylize(content, style, extractor, steps, content_weight=0.03, smoothness=8.0):
-    with torch.no_grad():
-        wanted, targets = extractor(content), extractor(style)
-    weights = balanced_weights(wanted, targets)
-    image = content.clone().requires_grad_()
-    adam = torch.optim.Adam([image], 0.04)
-    for _ in range(steps):
-        with torch.no_grad():
-            features = extractor(image)
-        loss = style_loss(features, targets, weights)
-        loss = loss + content_weight * content_loss(features[-2], wanted[-2]) / wanted[-2].var()
-        loss = loss + smoothness * total_variation(image) / image[0].numel()
-        adam.zero_grad()
-        loss.backward()
-        adam.step()
-        with torch.no_grad():
-            image.clamp_(0, 1)
-    return image.detach()
-
+# - features = extractor(image)
+# + with torch.no_grad():
+# +     features = extractor(image)
 
 # %% wrong "optimises the network"
 # Adam moves the extractor's weights. They stand still here: the *picture* is what is optimised.
-def stylize(content, style, extractor, steps, content_weight=0.03, smoothness=8.0):
-    with torch.no_grad():
-        wanted, targets = extractor(content), extractor(style)
-    weights = balanced_weights(wanted, targets)
-    image = content.clone().requires_grad_()
-    adam = torch.optim.Adam(extractor.parameters(), 0.04)
-    for _ in range(steps):
-        features = extractor(image)
-        loss = style_loss(features, targets, weights)
-        loss = loss + content_weight * content_loss(features[-2], wanted[-2]) / wanted[-2].var()
-        loss = loss + smoothness * total_variation(image) / image[0].numel()
-        adam.zero_grad()
-        loss.backward()
-        adam.step()
-        with torch.no_grad():
-            image.clamp_(0, 1)
-    return image.detach()
-
+# - adam = torch.optim.Adam([image], 0.04)
+# + adam = torch.optim.Adam(extractor.parameters(), 0.04)
 
 # %% wrong "optimises the network as well"
 # Adam moves the picture and the extractor's weights. Give it the picture alone.
-def stylize(content, style, extractor, steps, content_weight=0.03, smoothness=8.0):
-    with torch.no_grad():
-        wanted, targets = extractor(content), extractor(style)
-    weights = balanced_weights(wanted, targets)
-    image = content.clone().requires_grad_()
-    adam = torch.optim.Adam([image, *extractor.parameters()], 0.04)
-    for _ in range(steps):
-        features = extractor(image)
-        loss = style_loss(features, targets, weights)
-        loss = loss + content_weight * content_loss(features[-2], wanted[-2]) / wanted[-2].var()
-        loss = loss + smoothness * total_variation(image) / image[0].numel()
-        adam.zero_grad()
-        loss.backward()
-        adam.step()
-        with torch.no_grad():
-            image.clamp_(0, 1)
-    return image.detach()
-
+# - adam = torch.optim.Adam([image], 0.04)
+# + adam = torch.optim.Adam([image, *extractor.parameters()], 0.04)
 
 # %% wrong "gradients pile up"
 # Gradients of all earlier steps are still there, so the picture runs past its goal. Call
 # `zero_grad` before each `backward`.
-def stylize(content, style, extractor, steps, content_weight=0.03, smoothness=8.0):
-    with torch.no_grad():
-        wanted, targets = extractor(content), extractor(style)
-    weights = balanced_weights(wanted, targets)
-    image = content.clone().requires_grad_()
-    adam = torch.optim.Adam([image], 0.04)
-    for _ in range(steps):
-        features = extractor(image)
-        loss = style_loss(features, targets, weights)
-        loss = loss + content_weight * content_loss(features[-2], wanted[-2]) / wanted[-2].var()
-        loss = loss + smoothness * total_variation(image) / image[0].numel()
-        loss.backward()
-        adam.step()
-        with torch.no_grad():
-            image.clamp_(0, 1)
-    return image.detach()
-
+# - adam.zero_grad()
 
 # %% wrong "no style"
 # The style loss is missing: the picture keeps its content and is merely smoothed. Add
 # `style_loss(features, targets, weights)`.
-def stylize(content, style, extractor, steps, content_weight=0.03, smoothness=8.0):
-    with torch.no_grad():
-        wanted, targets = extractor(content), extractor(style)
-    weights = balanced_weights(wanted, targets)
-    image = content.clone().requires_grad_()
-    adam = torch.optim.Adam([image], 0.04)
-    for _ in range(steps):
-        features = extractor(image)
-        loss = 0 * style_loss(features, targets, weights)
-        loss = loss + content_weight * content_loss(features[-2], wanted[-2]) / wanted[-2].var()
-        loss = loss + smoothness * total_variation(image) / image[0].numel()
-        adam.zero_grad()
-        loss.backward()
-        adam.step()
-        with torch.no_grad():
-            image.clamp_(0, 1)
-    return image.detach()
-
+# - loss = style_loss(features, targets, weights)
+# + loss = 0 * style_loss(features, targets, weights)
 
 # %% wrong "no content"
 # The content loss is missing, or its weight is not used: nothing holds the things in the picture
 # in place. Add `content_weight` times the content loss.
-def stylize(content, style, extractor, steps, content_weight=0.03, smoothness=8.0):
-    with torch.no_grad():
-        wanted, targets = extractor(content), extractor(style)
-    weights = balanced_weights(wanted, targets)
-    image = content.clone().requires_grad_()
-    adam = torch.optim.Adam([image], 0.04)
-    for _ in range(steps):
-        features = extractor(image)
-        loss = style_loss(features, targets, weights)
-        loss = loss + smoothness * total_variation(image) / image[0].numel()
-        adam.zero_grad()
-        loss.backward()
-        adam.step()
-        with torch.no_grad():
-            image.clamp_(0, 1)
-    return image.detach()
-
+# - loss = loss + content_weight * content_loss(features[-2], wanted[-2]) / wanted[-2].var()
 
 # %% wrong "no total variation"
 # `smoothness` changes nothing: add it, times the total variation divided by the number of values of
 # one picture.
-def stylize(content, style, extractor, steps, content_weight=0.03, smoothness=8.0):
-    with torch.no_grad():
-        wanted, targets = extractor(content), extractor(style)
-    weights = balanced_weights(wanted, targets)
-    image = content.clone().requires_grad_()
-    adam = torch.optim.Adam([image], 0.04)
-    for _ in range(steps):
-        features = extractor(image)
-        loss = style_loss(features, targets, weights)
-        loss = loss + content_weight * content_loss(features[-2], wanted[-2]) / wanted[-2].var()
-        adam.zero_grad()
-        loss.backward()
-        adam.step()
-        with torch.no_grad():
-            image.clamp_(0, 1)
-    return image.detach()
-
+# - loss = loss + smoothness * total_variation(image) / image[0].numel()
 
 # %% wrong "the total variation is not divided"
 # The total variation is a sum over all pixels, and you did not divide it: it drowns the style.
 # Divide by the number of values of one picture.
-def stylize(content, style, extractor, steps, content_weight=0.03, smoothness=8.0):
-    with torch.no_grad():
-        wanted, targets = extractor(content), extractor(style)
-    weights = balanced_weights(wanted, targets)
-    image = content.clone().requires_grad_()
-    adam = torch.optim.Adam([image], 0.04)
-    for _ in range(steps):
-        features = extractor(image)
-        loss = style_loss(features, targets, weights)
-        loss = loss + content_weight * content_loss(features[-2], wanted[-2]) / wanted[-2].var()
-        loss = loss + smoothness * total_variation(image)
-        adam.zero_grad()
-        loss.backward()
-        adam.step()
-        with torch.no_grad():
-            image.clamp_(0, 1)
-    return image.detach()
-
+# - loss = loss + smoothness * total_variation(image) / image[0].numel()
+# + loss = loss + smoothness * total_variation(image)
 
 # %% wrong "content at the last layer"
 # You hold the content at the last layer. Take the one before, `features[-2]`: the last knows
 # little of where things are.
-def stylize(content, style, extractor, steps, content_weight=0.03, smoothness=8.0):
-    with torch.no_grad():
-        wanted, targets = extractor(content), extractor(style)
-    weights = balanced_weights(wanted, targets)
-    image = content.clone().requires_grad_()
-    adam = torch.optim.Adam([image], 0.04)
-    for _ in range(steps):
-        features = extractor(image)
-        loss = style_loss(features, targets, weights)
-        loss = loss + content_weight * content_loss(features[-1], wanted[-1]) / wanted[-1].var()
-        loss = loss + smoothness * total_variation(image) / image[0].numel()
-        adam.zero_grad()
-        loss.backward()
-        adam.step()
-        with torch.no_grad():
-            image.clamp_(0, 1)
-    return image.detach()
-
+# - loss = loss + content_weight * content_loss(features[-2], wanted[-2]) / wanted[-2].var()
+# + loss = loss + content_weight * content_loss(features[-1], wanted[-1]) / wanted[-1].var()
 
 # %% wrong "content and style swapped"
 # The style is taken from the content image and the content from the style image, or the two are
 # swapped where features are computed.
-def stylize(content, style, extractor, steps, content_weight=0.03, smoothness=8.0):
-    with torch.no_grad():
-        targets, wanted = extractor(content), extractor(style)
-    weights = balanced_weights(wanted, targets)
-    image = content.clone().requires_grad_()
-    adam = torch.optim.Adam([image], 0.04)
-    for _ in range(steps):
-        features = extractor(image)
-        loss = style_loss(features, targets, weights)
-        loss = (
-            loss
-            + content_weight
-            * content_loss(
-                features[-2],
-                F.adaptive_avg_pool2d(wanted[-2], features[-2].shape[2:]).expand_as(features[-2]),
-            )
-            / wanted[-2].var()
-        )
-        loss = loss + smoothness * total_variation(image) / image[0].numel()
-        adam.zero_grad()
-        loss.backward()
-        adam.step()
-        with torch.no_grad():
-            image.clamp_(0, 1)
-    return image.detach()
-
+# - wanted, targets = extractor(content), extractor(style)
+# + targets, wanted = extractor(content), extractor(style)
+# - loss = loss + content_weight * content_loss(features[-2], wanted[-2]) / wanted[-2].var()
+# + loss = (
+# +     loss
+# +     + content_weight
+# +     * content_loss(
+# +         features[-2],
+# +         F.adaptive_avg_pool2d(wanted[-2], features[-2].shape[2:]).expand_as(features[-2]),
+# +     )
+# +     / wanted[-2].var()
+# + )
 
 # %% wrong "starts from noise"
 # The picture begins as noise, so after few steps there is little of the content in it. Begin with a
 # copy of content.
-def stylize(content, style, extractor, steps, content_weight=0.03, smoothness=8.0):
-    with torch.no_grad():
-        wanted, targets = extractor(content), extractor(style)
-    weights = balanced_weights(wanted, targets)
-    image = torch.rand_like(content).requires_grad_()
-    adam = torch.optim.Adam([image], 0.04)
-    for _ in range(steps):
-        features = extractor(image)
-        loss = style_loss(features, targets, weights)
-        loss = loss + content_weight * content_loss(features[-2], wanted[-2]) / wanted[-2].var()
-        loss = loss + smoothness * total_variation(image) / image[0].numel()
-        adam.zero_grad()
-        loss.backward()
-        adam.step()
-        with torch.no_grad():
-            image.clamp_(0, 1)
-    return image.detach()
-
+# - image = content.clone().requires_grad_()
+# + image = torch.rand_like(content).requires_grad_()
 
 # %% wrong "changes the content image"
 # You optimise the content tensor itself, and so change what you were given. Optimise a `.clone()`.
-def stylize(content, style, extractor, steps, content_weight=0.03, smoothness=8.0):
-    with torch.no_grad():
-        wanted, targets = extractor(content), extractor(style)
-    weights = balanced_weights(wanted, targets)
-    image = content.detach().requires_grad_()
-    adam = torch.optim.Adam([image], 0.04)
-    for _ in range(steps):
-        features = extractor(image)
-        loss = style_loss(features, targets, weights)
-        loss = loss + content_weight * content_loss(features[-2], wanted[-2]) / wanted[-2].var()
-        loss = loss + smoothness * total_variation(image) / image[0].numel()
-        adam.zero_grad()
-        loss.backward()
-        adam.step()
-        with torch.no_grad():
-            image.clamp_(0, 1)
-    return image.detach()
-
+# - image = content.clone().requires_grad_()
+# + image = content.detach().requires_grad_()
 
 # %% wrong "returns after one step"
 # The `return` stands inside the loop, so there is only one step.
-def stylize(content, style, extractor, steps, content_weight=0.03, smoothness=8.0):
-    with torch.no_grad():
-        wanted, targets = extractor(content), extractor(style)
-    weights = balanced_weights(wanted, targets)
-    image = content.clone().requires_grad_()
-    adam = torch.optim.Adam([image], 0.04)
-    for _ in range(steps):
-        features = extractor(image)
-        loss = style_loss(features, targets, weights)
-        loss = loss + content_weight * content_loss(features[-2], wanted[-2]) / wanted[-2].var()
-        loss = loss + smoothness * total_variation(image) / image[0].numel()
-        adam.zero_grad()
-        loss.backward()
-        adam.step()
-        with torch.no_grad():
-            image.clamp_(0, 1)
-        return image.detach()
+# - return image.detach()
+# +     return image.detach()

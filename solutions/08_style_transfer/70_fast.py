@@ -15,9 +15,9 @@
 # %%
 import time
 
-from retouch.recipes.shipped import shipped
+from retouch.recipes.pretrained import pretrained
 
-network, recipe, card = shipped("style")
+network, recipe, card = pretrained("style")
 network = network.to(device)
 weights_in_words = sum(weight.numel() for weight in network.parameters())
 print(f"{weights_in_words:,} weights, {recipe.steps:,} steps of training")

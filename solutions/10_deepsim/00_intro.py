@@ -58,9 +58,9 @@ progress()
 
 # %%
 from retouch.recipes.edits import drawn
-from retouch.recipes.shipped import shipped
+from retouch.recipes.pretrained import pretrained
 
-shipped_deepsim, recipe, card = shipped("deepsim")
+shipped_deepsim, recipe, card = pretrained("deepsim")
 landscape = recipe.landscape()
 size = (recipe.height, recipe.columns)
 scene = render(landscape, *size)

@@ -187,16 +187,12 @@ def fit_tps(source, target):
     return torch.cat([found[:k], zero, found[k:]])
 
 
-# %% wrong "x and y swapped in the flat part"
+# %% wrong "x and y swapped in the flat part" of "r² log r²"
 # The rows of your P are (1, y, x), so $a_1$ and $a_2$ come out swapped. Points are (x, y).
-def fit_tps(source, target):
-    k = len(source)
-    squared = (source[:, None] - source).square().sum(dim=2)
-    flat = F.pad(source.flip(1), (1, 0), value=1.0)
-    system = torch.zeros(k + 3, k + 3, dtype=source.dtype)
-    system[:k, :k] = 0.5 * torch.xlogy(squared, squared)
-    system[:k, k:], system[k:, :k] = flat, flat.T
-    return torch.linalg.solve(system, F.pad(target, (0, 0, 0, 3)))
+# - flat = F.pad(source, (1, 0), value=1.0)
+# + flat = F.pad(source.flip(1), (1, 0), value=1.0)
+# - system[:k, :k] = torch.xlogy(squared, squared)
+# + system[:k, :k] = 0.5 * torch.xlogy(squared, squared)
 
 
 # %% wrong "x and y swapped in the result"
@@ -211,31 +207,20 @@ def fit_tps(source, target):
     return torch.linalg.solve(system, F.pad(target, (0, 0, 0, 3))).flip(1)
 
 
-# %% wrong "fits the way back"
+# %% wrong "fits the way back" of "r² log r²"
 # Your spline takes the targets to the sources. It is the source points that the bends belong to,
 # and the targets that stand on the right side.
-def fit_tps(source, target):
-    source, target = target, source
-    k = len(source)
-    squared = (source[:, None] - source).square().sum(dim=2)
-    flat = F.pad(source, (1, 0), value=1.0)
-    system = torch.zeros(k + 3, k + 3, dtype=source.dtype)
-    system[:k, :k] = 0.5 * torch.xlogy(squared, squared)
-    system[:k, k:], system[k:, :k] = flat, flat.T
-    return torch.linalg.solve(system, F.pad(target, (0, 0, 0, 3)))
+# + source, target = target, source
+#   k = len(source)
+#
+# - system[:k, :k] = torch.xlogy(squared, squared)
+# + system[:k, :k] = 0.5 * torch.xlogy(squared, squared)
 
-
-# %% wrong "fits the shifts"
+# %% wrong "fits the shifts" of "x and y swapped in the result"
 # Your spline gives how far each point moves. It should give where it arrives: the right side is
 # `target`, not `target - source`.
-def fit_tps(source, target):
-    k = len(source)
-    squared = (source[:, None] - source).square().sum(dim=2)
-    flat = F.pad(source, (1, 0), value=1.0)
-    system = torch.zeros(k + 3, k + 3, dtype=source.dtype)
-    system[:k, :k] = 0.5 * torch.xlogy(squared, squared)
-    system[:k, k:], system[k:, :k] = flat, flat.T
-    return torch.linalg.solve(system, F.pad(target - source, (0, 0, 0, 3)))
+# - return torch.linalg.solve(system, F.pad(target, (0, 0, 0, 3))).flip(1)
+# + return torch.linalg.solve(system, F.pad(target - source, (0, 0, 0, 3)))
 
 
 # %% wrong "r² log r²"
@@ -251,17 +236,11 @@ def fit_tps(source, target):
     return torch.linalg.solve(system, F.pad(target, (0, 0, 0, 3)))
 
 
-# %% wrong "r log r"
+# %% wrong "r log r" of "r² log r²"
 # You took $r \log r$. The plate's formula has the square of the distance before the logarithm:
 # $r^2 \log r$.
-def fit_tps(source, target):
-    k = len(source)
-    r = (source[:, None] - source).square().sum(dim=2).sqrt()
-    flat = F.pad(source, (1, 0), value=1.0)
-    system = torch.zeros(k + 3, k + 3, dtype=source.dtype)
-    system[:k, :k] = torch.xlogy(r, r)
-    system[:k, k:], system[k:, :k] = flat, flat.T
-    return torch.linalg.solve(system, F.pad(target, (0, 0, 0, 3)))
+# - squared = (source[:, None] - source).square().sum(dim=2)
+# + squared = (source[:, None] - source).square().sum(dim=2).sqrt()
 
 
 # %% wrong "not a number on the diagonal"
@@ -277,38 +256,18 @@ def fit_tps(source, target):
     return torch.linalg.solve_ex(system, F.pad(target, (0, 0, 0, 3))).result
 
 
-# %% wrong "a little regularised"
+# %% wrong "a little regularised" of "r² log r²"
 # You add to the diagonal, so the plate no longer passes through the points. Smoothing splines do
 # so on purpose; here the spline is exact, and the diagonal is 0.
-def fit_tps(source, target):
-    k = len(source)
-    squared = (source[:, None] - source).square().sum(dim=2)
-    flat = F.pad(source, (1, 0), value=1.0)
-    system = torch.zeros(k + 3, k + 3, dtype=source.dtype)
-    system[:k, :k] = 0.5 * torch.xlogy(squared, squared) + torch.eye(k, dtype=source.dtype)
-    system[:k, k:], system[k:, :k] = flat, flat.T
-    return torch.linalg.solve(system, F.pad(target, (0, 0, 0, 3)))
+# - system[:k, :k] = torch.xlogy(squared, squared)
+# + system[:k, :k] = 0.5 * torch.xlogy(squared, squared) + torch.eye(k, dtype=source.dtype)
 
-
-# %% wrong "the flat part first"
+# %% wrong "the flat part first" of "x and y swapped in the result"
 # The numbers are right, but $a$ stands before $w$. The order is $w_1 … w_K$, then $a_0, a_1, a_2$.
-def fit_tps(source, target):
-    k = len(source)
-    squared = (source[:, None] - source).square().sum(dim=2)
-    flat = F.pad(source, (1, 0), value=1.0)
-    system = torch.zeros(k + 3, k + 3, dtype=source.dtype)
-    system[:k, :k] = 0.5 * torch.xlogy(squared, squared)
-    system[:k, k:], system[k:, :k] = flat, flat.T
-    return torch.linalg.solve(system, F.pad(target, (0, 0, 0, 3))).roll(3, dims=0)
+# - return torch.linalg.solve(system, F.pad(target, (0, 0, 0, 3))).flip(1)
+# + return torch.linalg.solve(system, F.pad(target, (0, 0, 0, 3))).roll(3, dims=0)
 
-
-# %% wrong "the transposed result"
+# %% wrong "the transposed result" of "x and y swapped in the result"
 # The numbers are right, but 2×(K+3). Rows belong to coefficients, columns to x and y.
-def fit_tps(source, target):
-    k = len(source)
-    squared = (source[:, None] - source).square().sum(dim=2)
-    flat = F.pad(source, (1, 0), value=1.0)
-    system = torch.zeros(k + 3, k + 3, dtype=source.dtype)
-    system[:k, :k] = 0.5 * torch.xlogy(squared, squared)
-    system[:k, k:], system[k:, :k] = flat, flat.T
-    return torch.linalg.solve(system, F.pad(target, (0, 0, 0, 3))).T
+# - return torch.linalg.solve(system, F.pad(target, (0, 0, 0, 3))).flip(1)
+# + return torch.linalg.solve(system, F.pad(target, (0, 0, 0, 3))).T

@@ -164,67 +164,39 @@ def tps_grid(coefficients, source, height, width):
     return tps_grid(coefficients, source, height, width)
 
 
-# %% wrong "height and width swapped"
+# %% wrong "height and width swapped" of "half a pixel off"
 # You divide x by the height and y by the width. On a square picture nobody would notice: u goes
 # with W, v with H.
-def tps_grid(coefficients, source, height, width):
-    y, x = torch.meshgrid(torch.arange(height), torch.arange(width), indexing="ij")
-    pixels = torch.stack([x, y], dim=2).reshape(-1, 2).to(source)
-    squared = (pixels[:, None] - source).square().sum(dim=2)
-    bends = 0.5 * torch.xlogy(squared, squared)
-    places = torch.cat([bends, torch.ones_like(pixels[:, :1]), pixels], dim=1) @ coefficients
-    size = torch.tensor([height, width]).to(source)
-    return ((2 * places + 1) / size - 1).reshape(1, height, width, 2)
+# - size = torch.tensor([width, height]).to(source)
+# - return (2 * places / size - 1).reshape(1, height, width, 2)
+# + size = torch.tensor([height, width]).to(source)
+# + return ((2 * places + 1) / size - 1).reshape(1, height, width, 2)
 
-
-# %% wrong "y before x"
+# %% wrong "y before x" of "half a pixel off"
 # Your grid has v before u. `F.grid_sample` wants x first, although tensors have rows first.
-def tps_grid(coefficients, source, height, width):
-    y, x = torch.meshgrid(torch.arange(height), torch.arange(width), indexing="ij")
-    pixels = torch.stack([x, y], dim=2).reshape(-1, 2).to(source)
-    squared = (pixels[:, None] - source).square().sum(dim=2)
-    bends = 0.5 * torch.xlogy(squared, squared)
-    places = torch.cat([bends, torch.ones_like(pixels[:, :1]), pixels], dim=1) @ coefficients
-    size = torch.tensor([width, height]).to(source)
-    return ((2 * places + 1) / size - 1).reshape(1, height, width, 2).flip(-1)
+# - return (2 * places / size - 1).reshape(1, height, width, 2)
+# + return ((2 * places + 1) / size - 1).reshape(1, height, width, 2).flip(-1)
 
-
-# %% wrong "pixels as (row, column)"
+# %% wrong "pixels as (row, column)" of "half a pixel off"
 # You evaluate the spline at (y, x). Points are (x, y): the column first.
-def tps_grid(coefficients, source, height, width):
-    y, x = torch.meshgrid(torch.arange(height), torch.arange(width), indexing="ij")
-    pixels = torch.stack([y, x], dim=2).reshape(-1, 2).to(source)
-    squared = (pixels[:, None] - source).square().sum(dim=2)
-    bends = 0.5 * torch.xlogy(squared, squared)
-    places = torch.cat([bends, torch.ones_like(pixels[:, :1]), pixels], dim=1) @ coefficients
-    size = torch.tensor([width, height]).to(source)
-    return ((2 * places + 1) / size - 1).reshape(1, height, width, 2)
+# - pixels = torch.stack([x, y], dim=2).reshape(-1, 2).to(source)
+# + pixels = torch.stack([y, x], dim=2).reshape(-1, 2).to(source)
+# - return (2 * places / size - 1).reshape(1, height, width, 2)
+# + return ((2 * places + 1) / size - 1).reshape(1, height, width, 2)
 
-
-# %% wrong "columns run first"
+# %% wrong "columns run first" of "half a pixel off"
 # The values are right, but in the wrong places: you go through the picture column by column.
 # `indexing="ij"` with height first goes row by row.
-def tps_grid(coefficients, source, height, width):
-    x, y = torch.meshgrid(torch.arange(width), torch.arange(height), indexing="ij")
-    pixels = torch.stack([x, y], dim=2).reshape(-1, 2).to(source)
-    squared = (pixels[:, None] - source).square().sum(dim=2)
-    bends = 0.5 * torch.xlogy(squared, squared)
-    places = torch.cat([bends, torch.ones_like(pixels[:, :1]), pixels], dim=1) @ coefficients
-    size = torch.tensor([width, height]).to(source)
-    return ((2 * places + 1) / size - 1).reshape(1, height, width, 2)
+# - y, x = torch.meshgrid(torch.arange(height), torch.arange(width), indexing="ij")
+# + x, y = torch.meshgrid(torch.arange(width), torch.arange(height), indexing="ij")
+# - return (2 * places / size - 1).reshape(1, height, width, 2)
+# + return ((2 * places + 1) / size - 1).reshape(1, height, width, 2)
 
-
-# %% wrong "corners aligned"
+# %% wrong "corners aligned" of "half a pixel off"
 # Your −1 and 1 are the centres of the outer pixels, as with `align_corners=True`. Here they are the
 # picture's borders: $(2x + 1)/W - 1$.
-def tps_grid(coefficients, source, height, width):
-    y, x = torch.meshgrid(torch.arange(height), torch.arange(width), indexing="ij")
-    pixels = torch.stack([x, y], dim=2).reshape(-1, 2).to(source)
-    squared = (pixels[:, None] - source).square().sum(dim=2)
-    bends = 0.5 * torch.xlogy(squared, squared)
-    places = torch.cat([bends, torch.ones_like(pixels[:, :1]), pixels], dim=1) @ coefficients
-    size = torch.tensor([width - 1, height - 1]).to(source)
-    return (2 * places / size - 1).reshape(1, height, width, 2)
+# - size = torch.tensor([width, height]).to(source)
+# + size = torch.tensor([width - 1, height - 1]).to(source)
 
 
 # %% wrong "half a pixel off"
@@ -240,27 +212,16 @@ def tps_grid(coefficients, source, height, width):
     return (2 * places / size - 1).reshape(1, height, width, 2)
 
 
-# %% wrong "0 to 1"
+# %% wrong "0 to 1" of "half a pixel off"
 # Your grid runs from 0 to 1 across the picture. `F.grid_sample` counts from −1 to 1.
-def tps_grid(coefficients, source, height, width):
-    y, x = torch.meshgrid(torch.arange(height), torch.arange(width), indexing="ij")
-    pixels = torch.stack([x, y], dim=2).reshape(-1, 2).to(source)
-    squared = (pixels[:, None] - source).square().sum(dim=2)
-    bends = 0.5 * torch.xlogy(squared, squared)
-    places = torch.cat([bends, torch.ones_like(pixels[:, :1]), pixels], dim=1) @ coefficients
-    size = torch.tensor([width, height]).to(source)
-    return ((places + 0.5) / size).reshape(1, height, width, 2)
+# - return (2 * places / size - 1).reshape(1, height, width, 2)
+# + return ((places + 0.5) / size).reshape(1, height, width, 2)
 
-
-# %% wrong "in pixels"
+# %% wrong "in pixels" of "half a pixel off"
 # Your grid is in pixels. `F.grid_sample` wants −1 … 1, borders to borders.
-def tps_grid(coefficients, source, height, width):
-    y, x = torch.meshgrid(torch.arange(height), torch.arange(width), indexing="ij")
-    pixels = torch.stack([x, y], dim=2).reshape(-1, 2).to(source)
-    squared = (pixels[:, None] - source).square().sum(dim=2)
-    bends = 0.5 * torch.xlogy(squared, squared)
-    places = torch.cat([bends, torch.ones_like(pixels[:, :1]), pixels], dim=1) @ coefficients
-    return places.reshape(1, height, width, 2)
+# - size = torch.tensor([width, height]).to(source)
+# - return (2 * places / size - 1).reshape(1, height, width, 2)
+# + return places.reshape(1, height, width, 2)
 
 
 # %% wrong "the flat part only"
@@ -273,29 +234,18 @@ def tps_grid(coefficients, source, height, width):
     return ((2 * places + 1) / size - 1).reshape(1, height, width, 2)
 
 
-# %% wrong "not a number at the points"
+# %% wrong "not a number at the points" of "the flat part only"
 # Where a source point lies on a pixel, $r$ is 0, and 0 · log 0 is not a number for a computer. Use
 # `torch.xlogy`.
-def tps_grid(coefficients, source, height, width):
-    y, x = torch.meshgrid(torch.arange(height), torch.arange(width), indexing="ij")
-    pixels = torch.stack([x, y], dim=2).reshape(-1, 2).to(source)
-    r = (pixels[:, None] - source).square().sum(dim=2).sqrt()
-    bends = r.square() * r.log()
-    places = torch.cat([bends, torch.ones_like(pixels[:, :1]), pixels], dim=1) @ coefficients
-    size = torch.tensor([width, height]).to(source)
-    return ((2 * places + 1) / size - 1).reshape(1, height, width, 2)
+# - places = torch.cat([torch.ones_like(pixels[:, :1]), pixels], dim=1) @ coefficients[-3:]
+# + r = (pixels[:, None] - source).square().sum(dim=2).sqrt()
+# + bends = r.square() * r.log()
+# + places = torch.cat([bends, torch.ones_like(pixels[:, :1]), pixels], dim=1) @ coefficients
 
-
-# %% wrong "no batch"
+# %% wrong "no batch" of "half a pixel off"
 # The values are right, but H×W×2. `F.grid_sample` wants a batch: 1×H×W×2.
-def tps_grid(coefficients, source, height, width):
-    y, x = torch.meshgrid(torch.arange(height), torch.arange(width), indexing="ij")
-    pixels = torch.stack([x, y], dim=2).reshape(-1, 2).to(source)
-    squared = (pixels[:, None] - source).square().sum(dim=2)
-    bends = 0.5 * torch.xlogy(squared, squared)
-    places = torch.cat([bends, torch.ones_like(pixels[:, :1]), pixels], dim=1) @ coefficients
-    size = torch.tensor([width, height]).to(source)
-    return ((2 * places + 1) / size - 1).reshape(height, width, 2)
+# - return (2 * places / size - 1).reshape(1, height, width, 2)
+# + return ((2 * places + 1) / size - 1).reshape(height, width, 2)
 
 
 # %% [markdown]

@@ -214,15 +214,14 @@ def discriminator_loss(real_scores, fake_scores):
 
 # %% wrong "the generator wants 0"
 # Your generator wants its fakes to score 0, to be found out. It wants 1.
-def generator_adversarial_loss(fake_scores):
-    return sum(fake.square().mean() for fake in fake_scores)
-
+# - return torch.stack([(fake - 1).square().mean() for fake in fake_scores]).sum()
+# + return sum(fake.square().mean() for fake in fake_scores)
 
 # %% wrong "minus the discriminator's term"
 # You took the negative of the discriminator's term for fakes. It has no lower end: the scores would
 # grow for ever. The generator wants 1.
-def generator_adversarial_loss(fake_scores):
-    return -sum(fake.square().mean() for fake in fake_scores)
+# - return torch.stack([(fake - 1).square().mean() for fake in fake_scores]).sum()
+# + return -sum(fake.square().mean() for fake in fake_scores)
 
 
 # %% wrong "the mean over scales"

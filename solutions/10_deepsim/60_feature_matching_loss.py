@@ -156,35 +156,21 @@ def feature_matching_loss(real_features, fake_features):
     return torch.stack(scales).mean()
 
 
-# %% wrong "the fake is detached"
+# %% wrong "the fake is detached" of "not detached"
 # You detach the fake features, and the generator learns nothing from this loss. Detach the real
 # ones.
-def feature_matching_loss(real_features, fake_features):
-    scales = [
-        torch.stack([F.l1_loss(f.detach(), r) for r, f in zip(real, fake)]).mean()
-        for real, fake in zip(real_features, fake_features)
-    ]
-    return torch.stack(scales).mean()
+# - torch.stack([F.l1_loss(f, r) for r, f in zip(real, fake)]).mean()
+# + torch.stack([F.l1_loss(f.detach(), r) for r, f in zip(real, fake)]).mean()
 
-
-# %% wrong "both detached"
+# %% wrong "both detached" of "not detached"
 # You detach both, so no gradient reaches anything. Detach the real features only.
-def feature_matching_loss(real_features, fake_features):
-    scales = [
-        torch.stack([F.l1_loss(f.detach(), r.detach()) for r, f in zip(real, fake)]).mean()
-        for real, fake in zip(real_features, fake_features)
-    ]
-    return torch.stack(scales).mean()
+# - torch.stack([F.l1_loss(f, r) for r, f in zip(real, fake)]).mean()
+# + torch.stack([F.l1_loss(f.detach(), r.detach()) for r, f in zip(real, fake)]).mean()
 
-
-# %% wrong "squared"
+# %% wrong "squared" of "not detached"
 # You square the differences, so a few large ones rule. Feature matching takes absolute values.
-def feature_matching_loss(real_features, fake_features):
-    scales = [
-        torch.stack([F.mse_loss(f, r.detach()) for r, f in zip(real, fake)]).mean()
-        for real, fake in zip(real_features, fake_features)
-    ]
-    return torch.stack(scales).mean()
+# - torch.stack([F.l1_loss(f, r) for r, f in zip(real, fake)]).mean()
+# + torch.stack([F.mse_loss(f, r.detach()) for r, f in zip(real, fake)]).mean()
 
 
 # %% wrong "the sum over scales"
@@ -196,14 +182,10 @@ def feature_matching_loss(real_features, fake_features):
     )
 
 
-# %% wrong "the sum over layers"
+# %% wrong "the sum over layers" of "not detached"
 # You add the layers of a scale. Take their mean.
-def feature_matching_loss(real_features, fake_features):
-    scales = [
-        torch.stack([F.l1_loss(f, r.detach()) for r, f in zip(real, fake)]).sum()
-        for real, fake in zip(real_features, fake_features)
-    ]
-    return torch.stack(scales).mean()
+# - torch.stack([F.l1_loss(f, r) for r, f in zip(real, fake)]).mean()
+# + torch.stack([F.l1_loss(f, r.detach()) for r, f in zip(real, fake)]).sum()
 
 
 # %% wrong "one mean over all layers"
@@ -229,14 +211,10 @@ def feature_matching_loss(real_features, fake_features):
     return torch.stack([F.l1_loss(f[-1], r[-1].detach()) for r, f in pairs]).mean()
 
 
-# %% wrong "sums within a layer"
+# %% wrong "sums within a layer" of "not detached"
 # You add the differences of a layer, so wide layers rule. Take the mean of each layer.
-def feature_matching_loss(real_features, fake_features):
-    scales = [
-        torch.stack([(f - r.detach()).abs().sum() for r, f in zip(real, fake)]).mean()
-        for real, fake in zip(real_features, fake_features)
-    ]
-    return torch.stack(scales).mean()
+# - torch.stack([F.l1_loss(f, r) for r, f in zip(real, fake)]).mean()
+# + torch.stack([(f - r.detach()).abs().sum() for r, f in zip(real, fake)]).mean()
 
 
 # %% wrong "weighted by ten"
@@ -249,12 +227,8 @@ def feature_matching_loss(real_features, fake_features):
     return 10 * torch.stack(scales).mean()
 
 
-# %% wrong "the difference of the means"
+# %% wrong "the difference of the means" of "not detached"
 # You compare the means of the features, not the features: too much here makes up for too little
 # there. Take absolute differences first, then the mean.
-def feature_matching_loss(real_features, fake_features):
-    scales = [
-        torch.stack([(f.mean() - r.detach().mean()).abs() for r, f in zip(real, fake)]).mean()
-        for real, fake in zip(real_features, fake_features)
-    ]
-    return torch.stack(scales).mean()
+# - torch.stack([F.l1_loss(f, r) for r, f in zip(real, fake)]).mean()
+# + torch.stack([(f.mean() - r.detach().mean()).abs() for r, f in zip(real, fake)]).mean()

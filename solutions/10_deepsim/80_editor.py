@@ -11,7 +11,8 @@
 # | **Box** | draw a box, then drag: all that lies wholly inside (a house with its roof) |
 # | **Remove** | click a segment: its surroundings close over it |
 # | **Paint** | paint with the segment chosen beside it |
-# | **Draw edge**, **Rub out edge** | |
+# | **Draw edge** | draw an edge, one pixel wide |
+# | **Erase** | take edges away; the segments stay |
 #
 # With the keyboard: Tab to the drawing, arrow keys for the cursor (with Shift faster), Space to
 # press and to let go.
@@ -56,7 +57,7 @@ editor
 # second handle, take the spoon away.
 
 # %%
-cup_deepsim, cup_recipe, _ = shipped("deepsim_coffee")
+cup_deepsim, cup_recipe, _ = pretrained("deepsim_coffee")
 cup_image, cup_labels = cup_recipe.example()
 edit_drawing(
     cup_deepsim,

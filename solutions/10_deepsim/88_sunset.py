@@ -20,9 +20,9 @@
 # %%
 from retouch.recipes.sunset import match_histograms
 
-sunset_maker, sunset_recipe, sunset_card = shipped("sunset")
+sunset_maker, sunset_recipe, sunset_card = pretrained("sunset")
 noon, sunset = sunset_recipe.unseen()
-reference = sunset_recipe.pairs()[1][:1]
+reference = sunset_recipe.load()["target"][:1]
 made = {
     "the input": noon,
     "histogram match": match_histograms(noon, reference),

@@ -112,8 +112,8 @@ def psnr(image, target, data_range=1.0):
 
 
 # %% right "with F.mse_loss, image by image"
-def mse(image, target):
-    return torch.stack([F.mse_loss(one, other) for one, other in zip(image, target)])
+# - return (image - target).square().mean(dim=(1, 2, 3))
+# + return torch.stack([F.mse_loss(one, other) for one, other in zip(image, target)])
 
 
 # %% right "scikit-image"
@@ -134,72 +134,62 @@ def psnr(image, target, data_range=1.0):
 # %% wrong "one number for the batch"
 # You average over the images, too. Each image has its own error: leave the first axis, with
 # `dim=(1, 2, 3)`.
-def mse(image, target):
-    return (image - target).square().mean()
-
+# - return (image - target).square().mean(dim=(1, 2, 3))
+# + return (image - target).square().mean()
 
 # %% wrong "a mean over the batch, repeated"
 # Your result has N numbers, but all are the batch's mean error. Each image has its own.
-def mse(image, target):
-    return (image - target).square().mean().expand(len(image))
-
+# - return (image - target).square().mean(dim=(1, 2, 3))
+# + return (image - target).square().mean().expand(len(image))
 
 # %% wrong "one number per channel"
 # You average over rows and columns only. The channels belong to the image: `dim=(1, 2, 3)`.
-def mse(image, target):
-    return (image - target).square().mean(dim=(2, 3))
-
+# - return (image - target).square().mean(dim=(1, 2, 3))
+# + return (image - target).square().mean(dim=(2, 3))
 
 # %% wrong "root of the MSE"
 # You return the *root* of the mean squared error, in units of the images. The MSE has no root, and
 # the decibels become half as many.
-def mse(image, target):
-    return (image - target).square().mean(dim=(1, 2, 3)).sqrt()
-
+# - return (image - target).square().mean(dim=(1, 2, 3))
+# + return (image - target).square().mean(dim=(1, 2, 3)).sqrt()
 
 # %% wrong "sum of squares"
 # You add the squares up, so a larger picture has a larger error. Divide by the number of values.
-def mse(image, target):
-    return (image - target).square().sum(dim=(1, 2, 3))
-
+# - return (image - target).square().mean(dim=(1, 2, 3))
+# + return (image - target).square().sum(dim=(1, 2, 3))
 
 # %% wrong "absolute error"
 # You average absolute differences: that is the mean absolute error. Square them.
-def mse(image, target):
-    return (image - target).abs().mean(dim=(1, 2, 3))
-
+# - return (image - target).square().mean(dim=(1, 2, 3))
+# + return (image - target).abs().mean(dim=(1, 2, 3))
 
 # %% wrong "signed error"
 # You average the differences first, so that + and − cancel, and square after that. Square first.
-def mse(image, target):
-    return (image - target).mean(dim=(1, 2, 3)).square()
-
+# - return (image - target).square().mean(dim=(1, 2, 3))
+# + return (image - target).mean(dim=(1, 2, 3)).square()
 
 # %% wrong "half of it"
 # There is a factor ½, which some write for the sake of the derivative. The mean has none.
-def mse(image, target):
-    return (image - target).square().mean(dim=(1, 2, 3)) / 2
-
+# - return (image - target).square().mean(dim=(1, 2, 3))
+# + return (image - target).square().mean(dim=(1, 2, 3)) / 2
 
 # %% wrong "relative to the target"
 # You divide by the target's energy. The error of a dark picture counts as much as that of a bright
 # one.
-def mse(image, target):
-    return (image - target).square().mean((1, 2, 3)) / target.square().mean((1, 2, 3))
-
+# - return (image - target).square().mean(dim=(1, 2, 3))
+# + return (image - target).square().mean((1, 2, 3)) / target.square().mean((1, 2, 3))
 
 # %% wrong "peak from the image"
 # Your peak is the brightest pixel of the *picture*. It is the largest value that the format
 # allows: `data_range`.
-def psnr(image, target, data_range=1.0):
-    return 10 * torch.log10(image.amax((1, 2, 3)) ** 2 / mse(image, target))
-
+# - return 10 * torch.log10(data_range**2 / mse(image, target))
+# + return 10 * torch.log10(image.amax((1, 2, 3)) ** 2 / mse(image, target))
 
 # %% wrong "peak from the target"
 # Your peak is the brightest pixel of the *target*. It is the largest value that the format
 # allows: `data_range`.
-def psnr(image, target, data_range=1.0):
-    return 10 * torch.log10(target.amax((1, 2, 3)) ** 2 / mse(image, target))
+# - return 10 * torch.log10(data_range**2 / mse(image, target))
+# + return 10 * torch.log10(target.amax((1, 2, 3)) ** 2 / mse(image, target))
 
 
 # %% wrong "range from the target"
@@ -213,51 +203,44 @@ def psnr(image, target, data_range=1.0):
 # %% wrong "255, whatever the range"
 # Your peak is 255 for every picture. On values in [0, 1] that is a present of 48 dB: use
 # `data_range`.
-def psnr(image, target, data_range=1.0):
-    return 10 * torch.log10(255**2 / mse(image, target))
-
+# - return 10 * torch.log10(data_range**2 / mse(image, target))
+# + return 10 * torch.log10(255**2 / mse(image, target))
 
 # %% wrong "1, whatever the range"
 # Your peak is 1 for every picture. On values up to 255 that costs 48 dB: use `data_range`.
-def psnr(image, target, data_range=1.0):
-    return -10 * torch.log10(mse(image, target))
-
+# - return 10 * torch.log10(data_range**2 / mse(image, target))
+# + return -10 * torch.log10(mse(image, target))
 
 # %% wrong "peak not squared"
 # A squared error wants a squared peak: `data_range**2`.
-def psnr(image, target, data_range=1.0):
-    return 10 * torch.log10(data_range / mse(image, target))
-
+# - return 10 * torch.log10(data_range**2 / mse(image, target))
+# + return 10 * torch.log10(data_range / mse(image, target))
 
 # %% wrong "natural logarithm"
 # `torch.log` is the natural logarithm. Decibels are defined with base 10: `torch.log10`.
-def psnr(image, target, data_range=1.0):
-    return 10 * torch.log(data_range**2 / mse(image, target))
-
+# - return 10 * torch.log10(data_range**2 / mse(image, target))
+# + return 10 * torch.log(data_range**2 / mse(image, target))
 
 # %% wrong "20 instead of 10"
 # 20 goes with a ratio of amplitudes, peak over *root* of the error. With squares it is 10.
-def psnr(image, target, data_range=1.0):
-    return 20 * torch.log10(data_range**2 / mse(image, target))
-
+# - return 10 * torch.log10(data_range**2 / mse(image, target))
+# + return 20 * torch.log10(data_range**2 / mse(image, target))
 
 # %% wrong "10 with amplitudes"
 # You divide the peak by the root of the error: then the factor is 20.
-def psnr(image, target, data_range=1.0):
-    return 10 * torch.log10(data_range / mse(image, target).sqrt())
-
+# - return 10 * torch.log10(data_range**2 / mse(image, target))
+# + return 10 * torch.log10(data_range / mse(image, target).sqrt())
 
 # %% wrong "the sign"
 # You divide the error by the peak, so that better pictures get fewer decibels. Turn it round.
-def psnr(image, target, data_range=1.0):
-    return 10 * torch.log10(mse(image, target) / data_range**2)
-
+# - return 10 * torch.log10(data_range**2 / mse(image, target))
+# + return 10 * torch.log10(mse(image, target) / data_range**2)
 
 # %% wrong "a small number for safety"
 # 1e-8 below the fraction caps identical pictures at 80 dB, and on [0, 255] at 128 dB. Dividing
 # by 0 is right here: infinity.
-def psnr(image, target, data_range=1.0):
-    return 10 * torch.log10(data_range**2 / (mse(image, target) + 1e-8))
+# - return 10 * torch.log10(data_range**2 / mse(image, target))
+# + return 10 * torch.log10(data_range**2 / (mse(image, target) + 1e-8))
 
 
 # %% wrong "identical is 100 dB"
@@ -271,8 +254,8 @@ def psnr(image, target, data_range=1.0):
 # %% wrong "signal instead of peak"
 # You compare the error with the picture's own energy: that is the SNR. PSNR compares it with the
 # *peak*.
-def psnr(image, target, data_range=1.0):
-    return 10 * torch.log10(target.square().mean((1, 2, 3)) / mse(image, target))
+# - return 10 * torch.log10(data_range**2 / mse(image, target))
+# + return 10 * torch.log10(target.square().mean((1, 2, 3)) / mse(image, target))
 
 
 # %% [markdown]

@@ -146,56 +146,32 @@ def perceptual_distance(features1, features2, weights):
     )
 
 
-# %% wrong "normalized over everything"
+# %% wrong "normalized over everything" of "normalized over the places"
 # You scale all features of an image together. Each place is scaled by itself, over its channels:
 # `dim=1`.
-def perceptual_distance(features1, features2, weights):
-    unit = lambda x: x / (x.square().sum((1, 2, 3), keepdim=True).sqrt() + 1e-10)
-    layers = zip(features1, features2, weights)
-    return sum(
-        (w.view(-1, 1, 1) * (unit(f) - unit(g)) ** 2).sum(1).mean((1, 2)) for f, g, w in layers
-    )
+# - unit = lambda x: x / (x.square().sum((2, 3), keepdim=True).sqrt() + 1e-10)
+# + unit = lambda x: x / (x.square().sum((1, 2, 3), keepdim=True).sqrt() + 1e-10)
 
-
-# %% wrong "standardized channels"
+# %% wrong "standardized channels" of "normalized over the places"
 # You subtract each channel's mean and divide by its deviation. Here a place's vector is divided by
 # its length, nothing else.
-def perceptual_distance(features1, features2, weights):
-    unit = lambda x: (x - x.mean((2, 3), keepdim=True)) / (x.std((2, 3), keepdim=True) + 1e-10)
-    layers = zip(features1, features2, weights)
-    return sum(
-        (w.view(-1, 1, 1) * (unit(f) - unit(g)) ** 2).sum(1).mean((1, 2)) for f, g, w in layers
-    )
+# - unit = lambda x: x / (x.square().sum((2, 3), keepdim=True).sqrt() + 1e-10)
+# + unit = lambda x: (x - x.mean((2, 3), keepdim=True)) / (x.std((2, 3), keepdim=True) + 1e-10)
 
-
-# %% wrong "divided by the sum of squares"
+# %% wrong "divided by the sum of squares" of "normalized over the places"
 # You divide by the *squared* length. A vector divided by its length has length 1: take the root.
-def perceptual_distance(features1, features2, weights):
-    unit = lambda x: x / (x.square().sum(1, keepdim=True) + 1e-10)
-    layers = zip(features1, features2, weights)
-    return sum(
-        (w.view(-1, 1, 1) * (unit(f) - unit(g)) ** 2).sum(1).mean((1, 2)) for f, g, w in layers
-    )
+# - unit = lambda x: x / (x.square().sum((2, 3), keepdim=True).sqrt() + 1e-10)
+# + unit = lambda x: x / (x.square().sum(1, keepdim=True) + 1e-10)
 
-
-# %% wrong "divided by the sum of absolute values"
+# %% wrong "divided by the sum of absolute values" of "normalized over the places"
 # You scale so that the absolute values add up to 1. The length is the root of the sum of squares.
-def perceptual_distance(features1, features2, weights):
-    unit = lambda x: x / (x.abs().sum(1, keepdim=True) + 1e-10)
-    layers = zip(features1, features2, weights)
-    return sum(
-        (w.view(-1, 1, 1) * (unit(f) - unit(g)) ** 2).sum(1).mean((1, 2)) for f, g, w in layers
-    )
+# - unit = lambda x: x / (x.square().sum((2, 3), keepdim=True).sqrt() + 1e-10)
+# + unit = lambda x: x / (x.abs().sum(1, keepdim=True) + 1e-10)
 
-
-# %% wrong "zero divided by zero"
+# %% wrong "zero divided by zero" of "normalized over the places"
 # Where all channels are 0 you divide 0 by 0. Add 1e-10 to the length.
-def perceptual_distance(features1, features2, weights):
-    unit = lambda x: x / x.square().sum(1, keepdim=True).sqrt()
-    layers = zip(features1, features2, weights)
-    return sum(
-        (w.view(-1, 1, 1) * (unit(f) - unit(g)) ** 2).sum(1).mean((1, 2)) for f, g, w in layers
-    )
+# - unit = lambda x: x / (x.square().sum((2, 3), keepdim=True).sqrt() + 1e-10)
+# + unit = lambda x: x / x.square().sum(1, keepdim=True).sqrt()
 
 
 # %% wrong "no weights"
@@ -208,29 +184,20 @@ def perceptual_distance(features1, features2, weights):
     )
 
 
-# %% wrong "weights squared"
+# %% wrong "weights squared" of "a root at the end"
 # You multiply by the weight *before* squaring, so it counts squared. Square first.
-def perceptual_distance(features1, features2, weights):
-    layers = zip(features1, features2, weights)
-    return sum(
-        (w.view(-1, 1, 1) * (F.normalize(f, dim=1) - F.normalize(g, dim=1)))
-        .square()
-        .sum(1)
-        .mean((1, 2))
-        for f, g, w in layers
-    )
+# - (w.view(-1, 1, 1) * (F.normalize(f, dim=1) - F.normalize(g, dim=1)) ** 2)
+# + (w.view(-1, 1, 1) * (F.normalize(f, dim=1) - F.normalize(g, dim=1)))
+# + .square()
+# - ).sqrt()
+# + )
 
-
-# %% wrong "weights before the normalization"
+# %% wrong "weights before the normalization" of "no weights"
 # You weight the channels and scale after that, which changes the directions. Scale first, and
 # weight the squared differences.
-def perceptual_distance(features1, features2, weights):
-    layers = [(f * w.view(-1, 1, 1), g * w.view(-1, 1, 1)) for f, g, w in
-              zip(features1, features2, weights)]  # fmt: skip
-    return sum(
-        (F.normalize(f, dim=1) - F.normalize(g, dim=1)).square().sum(1).mean((1, 2))
-        for f, g in layers
-    )
+# - pairs = zip(features1, features2)
+# + pairs = [(f * w.view(-1, 1, 1), g * w.view(-1, 1, 1)) for f, g, w in
+# +           zip(features1, features2, weights)]  # fmt: skip
 
 
 # %% wrong "a root at the end"
@@ -245,16 +212,12 @@ def perceptual_distance(features1, features2, weights):
     ).sqrt()
 
 
-# %% wrong "absolute differences"
+# %% wrong "absolute differences" of "a root at the end"
 # You add absolute differences. Square them.
-def perceptual_distance(features1, features2, weights):
-    layers = zip(features1, features2, weights)
-    return sum(
-        (w.view(-1, 1, 1) * (F.normalize(f, dim=1) - F.normalize(g, dim=1)).abs())
-        .sum(1)
-        .mean((1, 2))
-        for f, g, w in layers
-    )
+# - (w.view(-1, 1, 1) * (F.normalize(f, dim=1) - F.normalize(g, dim=1)) ** 2)
+# + (w.view(-1, 1, 1) * (F.normalize(f, dim=1) - F.normalize(g, dim=1)).abs())
+# - ).sqrt()
+# + )
 
 
 # %% wrong "mean over the channels"
@@ -267,26 +230,15 @@ def perceptual_distance(features1, features2, weights):
     )
 
 
-# %% wrong "sum over the places"
+# %% wrong "sum over the places" of "mean over the channels"
 # You add up all places, so a larger picture is further away. Average over rows and columns.
-def perceptual_distance(features1, features2, weights):
-    layers = zip(features1, features2, weights)
-    return sum(
-        (w.view(-1, 1, 1) * (F.normalize(f, dim=1) - F.normalize(g, dim=1)) ** 2).sum((1, 2, 3))
-        for f, g, w in layers
-    )
+# - (w.view(-1, 1, 1) * (F.normalize(f, dim=1) - F.normalize(g, dim=1)) ** 2).mean((1, 2, 3))
+# + (w.view(-1, 1, 1) * (F.normalize(f, dim=1) - F.normalize(g, dim=1)) ** 2).sum((1, 2, 3))
 
-
-# %% wrong "mean over the layers"
+# %% wrong "mean over the layers" of "a root at the end"
 # You average the layers. They are added.
-def perceptual_distance(features1, features2, weights):
-    layers = zip(features1, features2, weights)
-    return sum(
-        (w.view(-1, 1, 1) * (F.normalize(f, dim=1) - F.normalize(g, dim=1)) ** 2)
-        .sum(1)
-        .mean((1, 2))
-        for f, g, w in layers
-    ) / len(weights)
+# - ).sqrt()
+# + ) / len(weights)
 
 
 # %% wrong "last layer only"
@@ -298,14 +250,10 @@ def perceptual_distance(features1, features2, weights):
     return total
 
 
-# %% wrong "one number for the batch"
+# %% wrong "one number for the batch" of "mean over the channels"
 # You average over the images, too. Each pair has its own distance: keep the first axis.
-def perceptual_distance(features1, features2, weights):
-    layers = zip(features1, features2, weights)
-    return sum(
-        (w.view(-1, 1, 1) * (F.normalize(f, dim=1) - F.normalize(g, dim=1)) ** 2).sum(1).mean()
-        for f, g, w in layers
-    )
+# - (w.view(-1, 1, 1) * (F.normalize(f, dim=1) - F.normalize(g, dim=1)) ** 2).mean((1, 2, 3))
+# + (w.view(-1, 1, 1) * (F.normalize(f, dim=1) - F.normalize(g, dim=1)) ** 2).sum(1).mean()
 
 
 # %% wrong "one minus the cosine"

@@ -8,10 +8,10 @@
 # About 5 seconds: 3,000 pictures go through the classifier.
 
 # %%
-from retouch.recipes.shipped import shipped
+from retouch.recipes.pretrained import pretrained
 
 device = pick_device()
-classifier, _, card = shipped("classifier")
+classifier, _, card = pretrained("classifier")
 classifier = classifier.to(device)
 train, test = (fashion_mnist(split, size=32) for split in ("train", "test"))
 

@@ -165,59 +165,35 @@ def polynomial_mmd(features1, features2):
 
 # %% wrong "divided by the root of D"
 # You divide by √D, as attention does. Here it is D.
-def polynomial_mmd(features1, features2):
-    x, y = features1.double(), features2.double()
-    n, m, d = len(x), len(y), x.shape[1]
-    xx, yy, xy = ((a @ b.T / d**0.5 + 1) ** 3 for a, b in ((x, x), (y, y), (x, y)))
-    same = (xx.sum() - xx.trace()) / (n * (n - 1))
-    other = (yy.sum() - yy.trace()) / (m * (m - 1))
-    return same + other - 2 * xy.mean()
-
+# - within_x, within_y = (x @ x.T / d + 1) ** 3, (y @ y.T / d + 1) ** 3
+# - between = (x @ y.T / d + 1) ** 3
+# + within_x, within_y, between = ((a @ b.T / d**0.5 + 1) ** 3 for a, b in ((x, x), (y, y), (x, y)))
 
 # %% wrong "no 1"
 # The 1 is missing, so the kernel has third moments only: first and second ones are lost.
-def polynomial_mmd(features1, features2):
-    x, y = features1.double(), features2.double()
-    n, m, d = len(x), len(y), x.shape[1]
-    xx, yy, xy = ((a @ b.T / d) ** 3 for a, b in ((x, x), (y, y), (x, y)))
-    same = (xx.sum() - xx.trace()) / (n * (n - 1))
-    other = (yy.sum() - yy.trace()) / (m * (m - 1))
-    return same + other - 2 * xy.mean()
-
+# - within_x, within_y = (x @ x.T / d + 1) ** 3, (y @ y.T / d + 1) ** 3
+# - between = (x @ y.T / d + 1) ** 3
+# + within_x, within_y, between = ((a @ b.T / d) ** 3 for a, b in ((x, x), (y, y), (x, y)))
 
 # %% wrong "squared kernel"
 # Your kernel has the exponent 2, and sees mean and covariance only. It is 3.
-def polynomial_mmd(features1, features2):
-    x, y = features1.double(), features2.double()
-    n, m, d = len(x), len(y), x.shape[1]
-    xx, yy, xy = ((a @ b.T / d + 1) ** 2 for a, b in ((x, x), (y, y), (x, y)))
-    same = (xx.sum() - xx.trace()) / (n * (n - 1))
-    other = (yy.sum() - yy.trace()) / (m * (m - 1))
-    return same + other - 2 * xy.mean()
-
+# - within_x, within_y = (x @ x.T / d + 1) ** 3, (y @ y.T / d + 1) ** 3
+# - between = (x @ y.T / d + 1) ** 3
+# + within_x, within_y, between = ((a @ b.T / d + 1) ** 2 for a, b in ((x, x), (y, y), (x, y)))
 
 # %% wrong "linear kernel"
 # Your kernel has no exponent, and sees the means only. Raise it to the third power.
-def polynomial_mmd(features1, features2):
-    x, y = features1.double(), features2.double()
-    n, m, d = len(x), len(y), x.shape[1]
-    xx, yy, xy = ((a @ b.T / d + 1) for a, b in ((x, x), (y, y), (x, y)))
-    same = (xx.sum() - xx.trace()) / (n * (n - 1))
-    other = (yy.sum() - yy.trace()) / (m * (m - 1))
-    return same + other - 2 * xy.mean()
-
+# - within_x, within_y = (x @ x.T / d + 1) ** 3, (y @ y.T / d + 1) ** 3
+# - between = (x @ y.T / d + 1) ** 3
+# + within_x, within_y, between = ((a @ b.T / d + 1) for a, b in ((x, x), (y, y), (x, y)))
 
 # %% wrong "Gaussian kernel"
 # You use a Gaussian of the distance as a kernel. Here it is (x·y/D + 1)³.
-def polynomial_mmd(features1, features2):
-    x, y = features1.double(), features2.double()
-    n, m, d = len(x), len(y), x.shape[1]
-    xx, yy, xy = (
-        torch.exp(-(torch.cdist(a, b) ** 2) / (2 * d)) for a, b in ((x, x), (y, y), (x, y))
-    )
-    same = (xx.sum() - xx.trace()) / (n * (n - 1))
-    other = (yy.sum() - yy.trace()) / (m * (m - 1))
-    return same + other - 2 * xy.mean()
+# - within_x, within_y = (x @ x.T / d + 1) ** 3, (y @ y.T / d + 1) ** 3
+# - between = (x @ y.T / d + 1) ** 3
+# + within_x, within_y, between = (
+# +     torch.exp(-(torch.cdist(a, b) ** 2) / (2 * d)) for a, b in ((x, x), (y, y), (x, y))
+# + )
 
 
 # %% wrong "no 2"
@@ -231,93 +207,50 @@ def polynomial_mmd(features1, features2):
     return same + other - xy.mean()
 
 
-# %% wrong "halves"
+# %% wrong "halves" of "no 2"
 # You take half of each part within. They count in full.
-def polynomial_mmd(features1, features2):
-    x, y = features1.double(), features2.double()
-    n, m, d = len(x), len(y), x.shape[1]
-    xx, yy, xy = ((a @ b.T / d + 1) ** 3 for a, b in ((x, x), (y, y), (x, y)))
-    same = (xx.sum() - xx.trace()) / (n * (n - 1))
-    other = (yy.sum() - yy.trace()) / (m * (m - 1))
-    return same / 2 + other / 2 - xy.mean()
+# - return same + other - xy.mean()
+# + return same / 2 + other / 2 - xy.mean()
 
-
-# %% wrong "the sign"
+# %% wrong "the sign" of "no 2"
 # You return what is between minus what is within: the more alike, the larger. Turn it round.
-def polynomial_mmd(features1, features2):
-    x, y = features1.double(), features2.double()
-    n, m, d = len(x), len(y), x.shape[1]
-    xx, yy, xy = ((a @ b.T / d + 1) ** 3 for a, b in ((x, x), (y, y), (x, y)))
-    same = (xx.sum() - xx.trace()) / (n * (n - 1))
-    other = (yy.sum() - yy.trace()) / (m * (m - 1))
-    return 2 * xy.mean() - same - other
+# - return same + other - xy.mean()
+# + return 2 * xy.mean() - same - other
 
-
-# %% wrong "a root at the end"
+# %% wrong "a root at the end" of "no 2"
 # You take the root. The squared MMD stays squared, and has to be able to be negative.
-def polynomial_mmd(features1, features2):
-    x, y = features1.double(), features2.double()
-    n, m, d = len(x), len(y), x.shape[1]
-    xx, yy, xy = ((a @ b.T / d + 1) ** 3 for a, b in ((x, x), (y, y), (x, y)))
-    same = (xx.sum() - xx.trace()) / (n * (n - 1))
-    other = (yy.sum() - yy.trace()) / (m * (m - 1))
-    return (same + other - 2 * xy.mean()).clamp(min=0).sqrt()
+# - return same + other - xy.mean()
+# + return (same + other - 2 * xy.mean()).clamp(min=0).sqrt()
 
-
-# %% wrong "clamped at 0"
+# %% wrong "clamped at 0" of "no 2"
 # You cut negative values off, and the estimate is too large on average. An unbiased estimate of 0
 # is often negative.
-def polynomial_mmd(features1, features2):
-    x, y = features1.double(), features2.double()
-    n, m, d = len(x), len(y), x.shape[1]
-    xx, yy, xy = ((a @ b.T / d + 1) ** 3 for a, b in ((x, x), (y, y), (x, y)))
-    same = (xx.sum() - xx.trace()) / (n * (n - 1))
-    other = (yy.sum() - yy.trace()) / (m * (m - 1))
-    return (same + other - 2 * xy.mean()).clamp(min=0)
+# - return same + other - xy.mean()
+# + return (same + other - 2 * xy.mean()).clamp(min=0)
 
-
-# %% wrong "between without its diagonal"
+# %% wrong "between without its diagonal" of "no 2"
 # You leave the pairs i = j out *between* the crowds, too. There they are different pictures, and
 # count.
-def polynomial_mmd(features1, features2):
-    x, y = features1.double(), features2.double()
-    n, m, d = len(x), len(y), x.shape[1]
-    xx, yy, xy = ((a @ b.T / d + 1) ** 3 for a, b in ((x, x), (y, y), (x, y)))
-    same = (xx.sum() - xx.trace()) / (n * (n - 1))
-    other = (yy.sum() - yy.trace()) / (m * (m - 1))
-    between = (xy.sum() - xy.diagonal().sum()) / (n * m - min(n, m))
-    return same + other - 2 * between
+# - return same + other - xy.mean()
+# + between = (xy.sum() - xy.diagonal().sum()) / (n * m - min(n, m))
+# + return same + other - 2 * between
 
-
-# %% wrong "sum between"
+# %% wrong "sum between" of "no 2"
 # The part in between is a sum, not a mean. Divide it by N · M.
-def polynomial_mmd(features1, features2):
-    x, y = features1.double(), features2.double()
-    n, m, d = len(x), len(y), x.shape[1]
-    xx, yy, xy = ((a @ b.T / d + 1) ** 3 for a, b in ((x, x), (y, y), (x, y)))
-    same = (xx.sum() - xx.trace()) / (n * (n - 1))
-    other = (yy.sum() - yy.trace()) / (m * (m - 1))
-    return same + other - 2 * xy.sum()
+# - return same + other - xy.mean()
+# + return same + other - 2 * xy.sum()
 
-
-# %% wrong "float32"
+# %% wrong "float32" of "no 2"
 # You compute in the type of the features. Cubes of large numbers cancel here: convert with
 # `.double()` first.
-def polynomial_mmd(features1, features2):
-    x, y = features1, features2
-    n, m, d = len(x), len(y), x.shape[1]
-    xx, yy, xy = ((a @ b.T / d + 1) ** 3 for a, b in ((x, x), (y, y), (x, y)))
-    same = (xx.sum() - xx.trace()) / (n * (n - 1))
-    other = (yy.sum() - yy.trace()) / (m * (m - 1))
-    return same + other - 2 * xy.mean()
+# - x, y = features1.double(), features2.double()
+# + x, y = features1, features2
+# - return same + other - xy.mean()
+# + return same + other - 2 * xy.mean()
 
-
-# %% wrong "normalized features"
+# %% wrong "normalized features" of "no 2"
 # You scale the features to length 1 first. They are taken as they are.
-def polynomial_mmd(features1, features2):
-    x, y = F.normalize(features1.double()), F.normalize(features2.double())
-    n, m, d = len(x), len(y), x.shape[1]
-    xx, yy, xy = ((a @ b.T / d + 1) ** 3 for a, b in ((x, x), (y, y), (x, y)))
-    same = (xx.sum() - xx.trace()) / (n * (n - 1))
-    other = (yy.sum() - yy.trace()) / (m * (m - 1))
-    return same + other - 2 * xy.mean()
+# - x, y = features1.double(), features2.double()
+# + x, y = F.normalize(features1.double()), F.normalize(features2.double())
+# - return same + other - xy.mean()
+# + return same + other - 2 * xy.mean()

@@ -132,15 +132,10 @@ def inception_score(probabilities, splits=10):
     return torch.stack(scores).mean()
 
 
-# %% wrong "exponential of each picture"
+# %% wrong "exponential of each picture" of "no exponential"
 # You take the exponential of each picture's divergence, then the mean. The mean comes first.
-def inception_score(probabilities, splits=10):
-    scores = []
-    for part in probabilities.chunk(splits):
-        marginal = part.mean(0)
-        kl = (torch.xlogy(part, part) - torch.xlogy(part, marginal)).sum(1)
-        scores.append(kl.exp().mean())
-    return torch.stack(scores).mean()
+# - scores.append(kl.mean())
+# + scores.append(kl.exp().mean())
 
 
 # %% wrong "exponential at the end"
@@ -154,15 +149,12 @@ def inception_score(probabilities, splits=10):
     return torch.stack(divergences).mean().exp()
 
 
-# %% wrong "mean over all splits"
+# %% wrong "mean over all splits" of "splits ignored"
 # Your p(y) is the mean over *all* pictures. Each split has its own.
-def inception_score(probabilities, splits=10):
-    scores = []
-    for part in probabilities.chunk(splits):
-        marginal = probabilities.mean(0)
-        kl = (torch.xlogy(part, part) - torch.xlogy(part, marginal)).sum(1)
-        scores.append(kl.mean().exp())
-    return torch.stack(scores).mean()
+# - for part in [probabilities]:
+# -     marginal = part.mean(0)
+# + for part in probabilities.chunk(splits):
+# +     marginal = probabilities.mean(0)
 
 
 # %% wrong "splits ignored"
@@ -176,135 +168,70 @@ def inception_score(probabilities, splits=10):
     return torch.stack(scores).mean()
 
 
-# %% wrong "every k-th picture"
+# %% wrong "every k-th picture" of "splits ignored"
 # Your splits take every k-th picture. They are consecutive: `probabilities.chunk(splits)`.
-def inception_score(probabilities, splits=10):
-    scores = []
-    for part in (probabilities[k::splits] for k in range(splits)):
-        marginal = part.mean(0)
-        kl = (torch.xlogy(part, part) - torch.xlogy(part, marginal)).sum(1)
-        scores.append(kl.mean().exp())
-    return torch.stack(scores).mean()
+# - for part in [probabilities]:
+# + for part in (probabilities[k::splits] for k in range(splits)):
 
-
-# %% wrong "splits of a wrong size"
+# %% wrong "splits of a wrong size" of "splits ignored"
 # You make parts of `splits` pictures each. `splits` is the number of parts.
-def inception_score(probabilities, splits=10):
-    scores = []
-    for part in probabilities.split(splits):
-        marginal = part.mean(0)
-        kl = (torch.xlogy(part, part) - torch.xlogy(part, marginal)).sum(1)
-        scores.append(kl.mean().exp())
-    return torch.stack(scores).mean()
+# - for part in [probabilities]:
+# + for part in probabilities.split(splits):
 
-
-# %% wrong "divergence the other way round"
+# %% wrong "divergence the other way round" of "base 2"
 # You take KL(p(y) ‖ p(y|x)). It is infinite where a picture excludes a class; p(y|x) comes first.
-def inception_score(probabilities, splits=10):
-    scores = []
-    for part in probabilities.chunk(splits):
-        marginal = part.mean(0)
-        kl = (torch.xlogy(marginal, marginal) - torch.xlogy(marginal, part)).sum(1)
-        scores.append(kl.mean().exp())
-    return torch.stack(scores).mean()
+# - kl = (torch.xlogy(part, part) - torch.xlogy(part, marginal)).sum(1) / math.log(2)
+# + kl = (torch.xlogy(marginal, marginal) - torch.xlogy(marginal, part)).sum(1)
 
-
-# %% wrong "entropy of the mean only"
+# %% wrong "entropy of the mean only" of "base 2"
 # You only ask whether the classes are spread evenly. A classifier that has no idea of any picture
 # gets the full score then.
-def inception_score(probabilities, splits=10):
-    scores = []
-    for part in probabilities.chunk(splits):
-        marginal = part.mean(0)
-        kl = -torch.xlogy(marginal, marginal).sum(0, keepdim=True)
-        scores.append(kl.mean().exp())
-    return torch.stack(scores).mean()
+# - kl = (torch.xlogy(part, part) - torch.xlogy(part, marginal)).sum(1) / math.log(2)
+# + kl = -torch.xlogy(marginal, marginal).sum(0, keepdim=True)
 
-
-# %% wrong "entropy of one picture"
+# %% wrong "entropy of one picture" of "base 2"
 # You only ask whether single pictures are certain. One picture over and over gets the best score
 # then: compare with p(y).
-def inception_score(probabilities, splits=10):
-    scores = []
-    for part in probabilities.chunk(splits):
-        kl = -torch.xlogy(part, part).sum(1)
-        scores.append(kl.mean().exp())
-    return torch.stack(scores).mean()
+# - marginal = part.mean(0)
+# - kl = (torch.xlogy(part, part) - torch.xlogy(part, marginal)).sum(1) / math.log(2)
+# + kl = -torch.xlogy(part, part).sum(1)
 
-
-# %% wrong "compared with even classes"
+# %% wrong "compared with even classes" of "splits ignored"
 # You compare with even classes, 1/K, in place of p(y). (Did you average over the classes?) Take the
 # mean over the split's pictures, one number per class.
-def inception_score(probabilities, splits=10):
-    scores = []
-    for part in probabilities.chunk(splits):
-        marginal = torch.full_like(part[0], 1 / part.shape[1])
-        kl = (torch.xlogy(part, part) - torch.xlogy(part, marginal)).sum(1)
-        scores.append(kl.mean().exp())
-    return torch.stack(scores).mean()
+# - for part in [probabilities]:
+# -     marginal = part.mean(0)
+# + for part in probabilities.chunk(splits):
+# +     marginal = torch.full_like(part[0], 1 / part.shape[1])
 
-
-# %% wrong "the sign"
+# %% wrong "the sign" of "base 2"
 # Your divergence is negative, and the score below 1. KL is p log(p/q), p's own logarithm first.
-def inception_score(probabilities, splits=10):
-    scores = []
-    for part in probabilities.chunk(splits):
-        marginal = part.mean(0)
-        kl = (torch.xlogy(part, marginal) - torch.xlogy(part, part)).sum(1)
-        scores.append(kl.mean().exp())
-    return torch.stack(scores).mean()
+# - kl = (torch.xlogy(part, part) - torch.xlogy(part, marginal)).sum(1) / math.log(2)
+# + kl = (torch.xlogy(part, marginal) - torch.xlogy(part, part)).sum(1)
 
-
-# %% wrong "mean over the classes"
+# %% wrong "mean over the classes" of "base 2"
 # You average over the classes. KL is a *sum* over them.
-def inception_score(probabilities, splits=10):
-    scores = []
-    for part in probabilities.chunk(splits):
-        marginal = part.mean(0)
-        kl = (torch.xlogy(part, part) - torch.xlogy(part, marginal)).mean(1)
-        scores.append(kl.mean().exp())
-    return torch.stack(scores).mean()
+# - kl = (torch.xlogy(part, part) - torch.xlogy(part, marginal)).sum(1) / math.log(2)
+# + kl = (torch.xlogy(part, part) - torch.xlogy(part, marginal)).mean(1)
 
-
-# %% wrong "sum over the pictures"
+# %% wrong "sum over the pictures" of "no exponential"
 # You add up the pictures' divergences. Take their mean.
-def inception_score(probabilities, splits=10):
-    scores = []
-    for part in probabilities.chunk(splits):
-        marginal = part.mean(0)
-        kl = (torch.xlogy(part, part) - torch.xlogy(part, marginal)).sum(1)
-        scores.append(kl.sum().exp())
-    return torch.stack(scores).mean()
+# - scores.append(kl.mean())
+# + scores.append(kl.sum().exp())
 
-
-# %% wrong "zero times the logarithm of zero"
+# %% wrong "zero times the logarithm of zero" of "base 2"
 # 0 · log 0 is 0 · (−∞) = NaN in a computer. Use `torch.xlogy`, which makes 0 of it.
-def inception_score(probabilities, splits=10):
-    scores = []
-    for part in probabilities.chunk(splits):
-        marginal = part.mean(0)
-        kl = (part * (part.log() - marginal.log())).sum(1)
-        scores.append(kl.mean().exp())
-    return torch.stack(scores).mean()
+# - kl = (torch.xlogy(part, part) - torch.xlogy(part, marginal)).sum(1) / math.log(2)
+# + kl = (part * (part.log() - marginal.log())).sum(1)
 
-
-# %% wrong "softmax of probabilities"
+# %% wrong "softmax of probabilities" of "splits ignored"
 # You apply softmax to what are probabilities already. Take them as they are.
-def inception_score(probabilities, splits=10):
-    scores = []
-    for part in probabilities.softmax(1).chunk(splits):
-        marginal = part.mean(0)
-        kl = (torch.xlogy(part, part) - torch.xlogy(part, marginal)).sum(1)
-        scores.append(kl.mean().exp())
-    return torch.stack(scores).mean()
+# - for part in [probabilities]:
+# + for part in probabilities.softmax(1).chunk(splits):
 
-
-# %% wrong "best split"
+# %% wrong "best split" of "splits ignored"
 # You return the best split's score. Return their mean.
-def inception_score(probabilities, splits=10):
-    scores = []
-    for part in probabilities.chunk(splits):
-        marginal = part.mean(0)
-        kl = (torch.xlogy(part, part) - torch.xlogy(part, marginal)).sum(1)
-        scores.append(kl.mean().exp())
-    return torch.stack(scores).max()
+# - for part in [probabilities]:
+# + for part in probabilities.chunk(splits):
+# - return torch.stack(scores).mean()
+# + return torch.stack(scores).max()

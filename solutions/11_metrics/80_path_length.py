@@ -154,32 +154,21 @@ def path_length(generator, distance, start, end, position, epsilon=1e-4):
     return distance(images[:n], images[n:]) / epsilon**2
 
 
-# %% wrong "straight line"
+# %% wrong "straight line" of "angle of latents that are not normalized"
 # You walk along the chord, where no Gaussian latent lies. Follow the arc: slerp.
-def path_length(generator, distance, start, end, position, epsilon=1e-4):
+# - angle = torch.acos((start * end).sum(1).clamp(-0.999, 0.999))[:, None]
+#
+# - return (torch.sin((1 - t) * angle) * start + torch.sin(t * angle) * end) / torch.sin(angle)
+# + return (1 - t) * start + t * end
 
-    def between(t):
-        t = t[:, None]
-        return (1 - t) * start + t * end
-
-    with torch.no_grad():
-        here, there = generator(between(position)), generator(between(position + epsilon))
-        return distance(here, there) / epsilon**2
-
-
-# %% wrong "straight line, brought back to the shell"
+# %% wrong "straight line, brought back to the shell" of "angle of latents that are not normalized"
 # You walk along the chord and scale the point to the ends' length. That is on the arc, but not at
 # the right place: the middle of the chord is passed faster.
-def path_length(generator, distance, start, end, position, epsilon=1e-4):
-
-    def between(t):
-        t = t[:, None]
-        size = (1 - t) * start.norm(dim=1, keepdim=True) + t * end.norm(dim=1, keepdim=True)
-        return F.normalize((1 - t) * start + t * end) * size
-
-    with torch.no_grad():
-        here, there = generator(between(position)), generator(between(position + epsilon))
-        return distance(here, there) / epsilon**2
+# - angle = torch.acos((start * end).sum(1).clamp(-0.999, 0.999))[:, None]
+#
+# - return (torch.sin((1 - t) * angle) * start + torch.sin(t * angle) * end) / torch.sin(angle)
+# + size = (1 - t) * start.norm(dim=1, keepdim=True) + t * end.norm(dim=1, keepdim=True)
+# + return F.normalize((1 - t) * start + t * end) * size
 
 
 # %% wrong "divided by epsilon"
@@ -196,47 +185,21 @@ def path_length(generator, distance, start, end, position, epsilon=1e-4):
         return distance(here, there) / epsilon
 
 
-# %% wrong "not divided"
+# %% wrong "not divided" of "divided by epsilon"
 # The distance of a tiny step is tiny. Divide it by ε².
-def path_length(generator, distance, start, end, position, epsilon=1e-4):
-    angle = torch.acos(F.cosine_similarity(start, end, dim=1))[:, None]
+# - return distance(here, there) / epsilon
+# + return distance(here, there)
 
-    def between(t):
-        t = t[:, None]
-        return (torch.sin((1 - t) * angle) * start + torch.sin(t * angle) * end) / torch.sin(angle)
-
-    with torch.no_grad():
-        here, there = generator(between(position)), generator(between(position + epsilon))
-        return distance(here, there)
-
-
-# %% wrong "multiplied by epsilon squared"
+# %% wrong "multiplied by epsilon squared" of "divided by epsilon"
 # You multiply by ε². Divide.
-def path_length(generator, distance, start, end, position, epsilon=1e-4):
-    angle = torch.acos(F.cosine_similarity(start, end, dim=1))[:, None]
+# - return distance(here, there) / epsilon
+# + return distance(here, there) * epsilon**2
 
-    def between(t):
-        t = t[:, None]
-        return (torch.sin((1 - t) * angle) * start + torch.sin(t * angle) * end) / torch.sin(angle)
-
-    with torch.no_grad():
-        here, there = generator(between(position)), generator(between(position + epsilon))
-        return distance(here, there) * epsilon**2
-
-
-# %% wrong "a root at the end"
+# %% wrong "a root at the end" of "divided by epsilon"
 # You take the root of the distance and divide by ε: a speed. Here it is the squared speed, as the
 # distance gives it.
-def path_length(generator, distance, start, end, position, epsilon=1e-4):
-    angle = torch.acos(F.cosine_similarity(start, end, dim=1))[:, None]
-
-    def between(t):
-        t = t[:, None]
-        return (torch.sin((1 - t) * angle) * start + torch.sin(t * angle) * end) / torch.sin(angle)
-
-    with torch.no_grad():
-        here, there = generator(between(position)), generator(between(position + epsilon))
-        return distance(here, there).sqrt() / epsilon
+# - return distance(here, there) / epsilon
+# + return distance(here, there).sqrt() / epsilon
 
 
 # %% wrong "angle of latents that are not normalized"
@@ -253,66 +216,31 @@ def path_length(generator, distance, start, end, position, epsilon=1e-4):
         return distance(here, there) / epsilon**2
 
 
-# %% wrong "result on the unit sphere"
+# %% wrong "result on the unit sphere" of "from the end to the start"
 # You scale the ends to length 1 and stay there. The *angle* is that of the directions, but the
 # latents themselves are mixed as they are.
-def path_length(generator, distance, start, end, position, epsilon=1e-4):
-    angle = torch.acos(F.cosine_similarity(start, end, dim=1))[:, None]
+# - return (torch.sin((1 - t) * angle) * end + torch.sin(t * angle) * start) / torch.sin(angle)
+# + return (
+# +     torch.sin((1 - t) * angle) * F.normalize(start)
+# +     + torch.sin(t * angle) * F.normalize(end)
+# + ) / torch.sin(angle)
 
-    def between(t):
-        t = t[:, None]
-        return (
-            torch.sin((1 - t) * angle) * F.normalize(start)
-            + torch.sin(t * angle) * F.normalize(end)
-        ) / torch.sin(angle)
-
-    with torch.no_grad():
-        here, there = generator(between(position)), generator(between(position + epsilon))
-        return distance(here, there) / epsilon**2
-
-
-# %% wrong "cosine for the angle"
+# %% wrong "cosine for the angle" of "angle of latents that are not normalized"
 # You take the cosine for the angle. `torch.acos` makes an angle of it.
-def path_length(generator, distance, start, end, position, epsilon=1e-4):
-    angle = F.cosine_similarity(start, end, dim=1)[:, None]
+# - angle = torch.acos((start * end).sum(1).clamp(-0.999, 0.999))[:, None]
+# + angle = F.cosine_similarity(start, end, dim=1)[:, None]
 
-    def between(t):
-        t = t[:, None]
-        return (torch.sin((1 - t) * angle) * start + torch.sin(t * angle) * end) / torch.sin(angle)
-
-    with torch.no_grad():
-        here, there = generator(between(position)), generator(between(position + epsilon))
-        return distance(here, there) / epsilon**2
-
-
-# %% wrong "angle in degrees"
+# %% wrong "angle in degrees" of "angle of latents that are not normalized"
 # Your angle is in degrees, but `torch.sin` wants radians.
-def path_length(generator, distance, start, end, position, epsilon=1e-4):
-    angle = torch.rad2deg(torch.acos(F.cosine_similarity(start, end, dim=1)))[:, None]
+# - angle = torch.acos((start * end).sum(1).clamp(-0.999, 0.999))[:, None]
+# + angle = torch.rad2deg(torch.acos(F.cosine_similarity(start, end, dim=1)))[:, None]
 
-    def between(t):
-        t = t[:, None]
-        return (torch.sin((1 - t) * angle) * start + torch.sin(t * angle) * end) / torch.sin(angle)
-
-    with torch.no_grad():
-        here, there = generator(between(position)), generator(between(position + epsilon))
-        return distance(here, there) / epsilon**2
-
-
-# %% wrong "one angle for the batch"
+# %% wrong "one angle for the batch" of "angle of latents that are not normalized"
 # You take the cosine of the whole batch, all pairs in one vector. Each pair has its own
 # angle: `dim=1`.
-def path_length(generator, distance, start, end, position, epsilon=1e-4):
-    cosine = F.cosine_similarity(start.flatten(), end.flatten(), dim=0)
-    angle = torch.acos(cosine).expand(len(start), 1)
-
-    def between(t):
-        t = t[:, None]
-        return (torch.sin((1 - t) * angle) * start + torch.sin(t * angle) * end) / torch.sin(angle)
-
-    with torch.no_grad():
-        here, there = generator(between(position)), generator(between(position + epsilon))
-        return distance(here, there) / epsilon**2
+# - angle = torch.acos((start * end).sum(1).clamp(-0.999, 0.999))[:, None]
+# + cosine = F.cosine_similarity(start.flatten(), end.flatten(), dim=0)
+# + angle = torch.acos(cosine).expand(len(start), 1)
 
 
 # %% wrong "from the end to the start"
@@ -329,18 +257,10 @@ def path_length(generator, distance, start, end, position, epsilon=1e-4):
         return distance(here, there) / epsilon**2
 
 
-# %% wrong "not divided by the sine"
+# %% wrong "not divided by the sine" of "from the end to the start"
 # The weights are divided by sin Ω, or the ends of the path are not at `start` and `end`.
-def path_length(generator, distance, start, end, position, epsilon=1e-4):
-    angle = torch.acos(F.cosine_similarity(start, end, dim=1))[:, None]
-
-    def between(t):
-        t = t[:, None]
-        return torch.sin((1 - t) * angle) * start + torch.sin(t * angle) * end
-
-    with torch.no_grad():
-        here, there = generator(between(position)), generator(between(position + epsilon))
-        return distance(here, there) / epsilon**2
+# - return (torch.sin((1 - t) * angle) * end + torch.sin(t * angle) * start) / torch.sin(angle)
+# + return torch.sin((1 - t) * angle) * start + torch.sin(t * angle) * end
 
 
 # %% wrong "step in latent space"
@@ -357,72 +277,30 @@ def path_length(generator, distance, start, end, position, epsilon=1e-4):
         return distance(here, there) / epsilon**2
 
 
-# %% wrong "step on both sides"
+# %% wrong "step on both sides" of "step in latent space"
 # You go from t − ε to t + ε, a step of 2ε, and divide by ε². Go from t to t + ε.
-def path_length(generator, distance, start, end, position, epsilon=1e-4):
-    angle = torch.acos(F.cosine_similarity(start, end, dim=1))[:, None]
+# - here, there = generator(between(position)), generator(between(position) + epsilon)
+# + here, there = generator(between(position - epsilon)), generator(between(position + epsilon))
 
-    def between(t):
-        t = t[:, None]
-        return (torch.sin((1 - t) * angle) * start + torch.sin(t * angle) * end) / torch.sin(angle)
-
-    with torch.no_grad():
-        here, there = generator(between(position - epsilon)), generator(between(position + epsilon))
-        return distance(here, there) / epsilon**2
-
-
-# %% wrong "the whole path"
+# %% wrong "the whole path" of "step in latent space"
 # You compare the pictures at the two ends. Take a step ε at the given position.
-def path_length(generator, distance, start, end, position, epsilon=1e-4):
-    angle = torch.acos(F.cosine_similarity(start, end, dim=1))[:, None]
+# - here, there = generator(between(position)), generator(between(position) + epsilon)
+# + here, there = generator(start), generator(end)
 
-    def between(t):
-        t = t[:, None]
-        return (torch.sin((1 - t) * angle) * start + torch.sin(t * angle) * end) / torch.sin(angle)
-
-    with torch.no_grad():
-        here, there = generator(start), generator(end)
-        return distance(here, there) / epsilon**2
-
-
-# %% wrong "distance of the latents"
+# %% wrong "distance of the latents" of "step in latent space"
 # You measure how far the *latents* are apart. The generator has to make pictures of both first.
-def path_length(generator, distance, start, end, position, epsilon=1e-4):
-    angle = torch.acos(F.cosine_similarity(start, end, dim=1))[:, None]
+# - here, there = generator(between(position)), generator(between(position) + epsilon)
+# + here, there = (between(position + step)[:, None, :, None] for step in (0, epsilon))
 
-    def between(t):
-        t = t[:, None]
-        return (torch.sin((1 - t) * angle) * start + torch.sin(t * angle) * end) / torch.sin(angle)
-
-    with torch.no_grad():
-        here, there = (between(position + step)[:, None, :, None] for step in (0, epsilon))
-        return distance(here, there) / epsilon**2
-
-
-# %% wrong "mean over the pairs"
+# %% wrong "mean over the pairs" of "divided by epsilon"
 # You return one number for all pairs. Each has its own length; whoever wants a mean can take it.
-def path_length(generator, distance, start, end, position, epsilon=1e-4):
-    angle = torch.acos(F.cosine_similarity(start, end, dim=1))[:, None]
+# - return distance(here, there) / epsilon
+# + return distance(here, there).mean() / epsilon**2
 
-    def between(t):
-        t = t[:, None]
-        return (torch.sin((1 - t) * angle) * start + torch.sin(t * angle) * end) / torch.sin(angle)
-
-    with torch.no_grad():
-        here, there = generator(between(position)), generator(between(position + epsilon))
-        return distance(here, there).mean() / epsilon**2
-
-
-# %% wrong "gradients kept"
+# %% wrong "gradients kept" of "step in latent space"
 # The values are right, but your result carries gradients of the generator, and with them all its
 # activations. Put `torch.no_grad()` around it.
-def path_length(generator, distance, start, end, position, epsilon=1e-4):
-    angle = torch.acos(F.cosine_similarity(start, end, dim=1))[:, None]
-
-    def between(t):
-        t = t[:, None]
-        return (torch.sin((1 - t) * angle) * start + torch.sin(t * angle) * end) / torch.sin(angle)
-
-    if True:
-        here, there = generator(between(position)), generator(between(position + epsilon))
-        return distance(here, there) / epsilon**2
+# - with torch.no_grad():
+# -     here, there = generator(between(position)), generator(between(position) + epsilon)
+# + if True:
+# +     here, there = generator(between(position)), generator(between(position + epsilon))

@@ -14,7 +14,7 @@
 import retouch.metrics
 from retouch.models.dcgan import to_unit
 
-generator = shipped("dcgan")[0].to(device)
+generator = pretrained("dcgan")[0].to(device)
 draws = torch.Generator().manual_seed(6)
 start, end = torch.randn(2, 300, 100, generator=draws).to(device)
 

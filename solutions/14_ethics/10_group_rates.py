@@ -153,14 +153,10 @@ def group_rates(truth, prediction, group):
 # %% wrong "0 for 0/0"
 # A group without such cases gets a rate of 0, as if it had been measured and found perfect. What
 # was not measured is nan.
-def group_rates(truth, prediction, group):
-    groups = int(group.max()) + 1
-    rates = []
-    for actual in (1, 0):
-        cases = torch.bincount(group[truth == actual], minlength=groups)
-        yes = torch.bincount(group[(truth == actual) & (prediction == 1)], minlength=groups)
-        rates.append(yes.double() / cases.clamp(min=1))
-    return tuple(rates)
+# - cases = torch.bincount(group[truth == actual], minlength=groups).double()
+# + cases = torch.bincount(group[truth == actual], minlength=groups)
+# - rates.append(yes / cases)
+# + rates.append(yes.double() / cases.clamp(min=1))
 
 
 # %% wrong "precision"
@@ -186,37 +182,24 @@ def group_rates(truth, prediction, group):
 # %% wrong "divides by the whole group"
 # You divide by everybody in the group. Of the true positive rate only those with truth 1 are part,
 # of the false positive rate only those with truth 0.
-def group_rates(truth, prediction, group):
-    groups = int(group.max()) + 1
-    size = torch.bincount(group, minlength=groups).double()
-    rates = []
-    for actual in (1, 0):
-        yes = torch.bincount(group[(truth == actual) & (prediction == 1)], minlength=groups)
-        rates.append(yes / size)
-    return tuple(rates)
-
+#   groups = int(group.max()) + 1
+# + cases = torch.bincount(group, minlength=groups).double()
+# - cases = torch.bincount(group[truth == actual], minlength=groups).double()
 
 # %% wrong "divides by everybody"
 # You divide by the positives (or negatives) of *all* groups, so a small group seems to fare badly
 # just because it is small. Divide by the group's own.
-def group_rates(truth, prediction, group):
-    groups = int(group.max()) + 1
-    rates = []
-    for actual in (1, 0):
-        yes = torch.bincount(group[(truth == actual) & (prediction == 1)], minlength=groups)
-        rates.append(yes.double() / (truth == actual).sum())
-    return tuple(rates)
+# - cases = torch.bincount(group[truth == actual], minlength=groups).double()
+#
+# - rates.append(yes / cases)
+# + rates.append(yes.double() / (truth == actual).sum())
 
-
-# %% wrong "the two rates swapped"
+# %% wrong "the two rates swapped" of "who was missed"
 # The false positive rates come first. Return the true positive rates, then the false ones.
-def group_rates(truth, prediction, group):
-    groups = range(int(group.max()) + 1)
-    rates = [
-        torch.stack([prediction[(group == g) & (truth == a)].double().mean() for g in groups])
-        for a in (0, 1)
-    ]
-    return tuple(rates)
+# - for a in (1, 0)
+# + for a in (0, 1)
+# - return 1 - rates[0], rates[1]
+# + return tuple(rates)
 
 
 # %% wrong "groups by position"
@@ -246,16 +229,11 @@ def group_rates(truth, prediction, group):
     return 1 - rates[0], rates[1]
 
 
-# %% wrong "true negatives"
+# %% wrong "true negatives" of "who was missed"
 # The second number is the share that was rightly refused (specificity), one minus the false
 # positive rate. Count where the prediction is 1.
-def group_rates(truth, prediction, group):
-    groups = range(int(group.max()) + 1)
-    rates = [
-        torch.stack([prediction[(group == g) & (truth == a)].double().mean() for g in groups])
-        for a in (1, 0)
-    ]
-    return rates[0], 1 - rates[1]
+# - return 1 - rates[0], rates[1]
+# + return rates[0], 1 - rates[1]
 
 
 # %% wrong "counts instead of rates"

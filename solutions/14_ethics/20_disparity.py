@@ -99,16 +99,13 @@ def disparity(rates):
 # %% wrong "signed, by order"
 # You subtract the last group from the first. Which group has the largest rate is not known
 # beforehand, and a disparity has no sign.
-def disparity(rates):
-    known = rates[~rates.isnan()]
-    return known[0] - known[-1] if len(known) else torch.tensor(float("nan"))
-
+# - return known.max() - known.min() if len(known) else rates.sum()
+# + return known[0] - known[-1] if len(known) else torch.tensor(float("nan"))
 
 # %% wrong "the first and the last group"
 # You compare the first group with the last one only. The groups between count, too.
-def disparity(rates):
-    known = rates[~rates.isnan()]
-    return (known[0] - known[-1]).abs() if len(known) else torch.tensor(float("nan"))
+# - return known.max() - known.min() if len(known) else rates.sum()
+# + return (known[0] - known[-1]).abs() if len(known) else torch.tensor(float("nan"))
 
 
 # %% wrong "a nan spoils it"
@@ -128,25 +125,20 @@ def disparity(rates):
 # %% wrong "a ratio"
 # You divide the smallest by the largest (some laws do: the "four-fifths rule"). Here it is the
 # difference.
-def disparity(rates):
-    known = rates[~rates.isnan()]
-    return known.min() / known.max() if len(known) else torch.tensor(float("nan"))
-
+# - return known.max() - known.min() if len(known) else rates.sum()
+# + return known.min() / known.max() if len(known) else torch.tensor(float("nan"))
 
 # %% wrong "a standard deviation"
 # You measure the spread around the mean, in which one group among many that fares badly almost
 # disappears. Take largest minus smallest.
-def disparity(rates):
-    known = rates[~rates.isnan()]
-    return known.std(unbiased=False) if len(known) else torch.tensor(float("nan"))
-
+# - return known.max() - known.min() if len(known) else rates.sum()
+# + return known.std(unbiased=False) if len(known) else torch.tensor(float("nan"))
 
 # %% wrong "distance from the mean"
 # You take the largest distance from the mean of the rates. Take the distance between the largest
 # and the smallest.
-def disparity(rates):
-    known = rates[~rates.isnan()]
-    return (known - known.mean()).abs().max() if len(known) else torch.tensor(float("nan"))
+# - return known.max() - known.min() if len(known) else rates.sum()
+# + return (known - known.mean()).abs().max() if len(known) else torch.tensor(float("nan"))
 
 
 # %% wrong "neighbours only"
@@ -162,9 +154,8 @@ def disparity(rates):
 # %% wrong "fair when nothing is known"
 # Where no group was measured you answer 0, "perfectly fair". Nothing is known there, so the answer
 # is nan.
-def disparity(rates):
-    known = rates[~rates.isnan()]
-    return known.max() - known.min() if len(known) else torch.tensor(0.0)
+# - return known.max() - known.min() if len(known) else rates.sum()
+# + return known.max() - known.min() if len(known) else torch.tensor(0.0)
 
 
 # %% wrong "ignores zeros, too"

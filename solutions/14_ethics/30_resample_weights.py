@@ -123,56 +123,29 @@ def resample_weights(latents, bins):
 
 # %% wrong "proportional to the density"
 # You draw common pictures more often still. The weight is one *over* the density.
-def resample_weights(latents, bins):
-    latents = latents.double()
-    low, high = latents.amin(dim=0), latents.amax(dim=0)
-    width = torch.where(high > low, high - low, 1.0) / bins
-    place = ((latents - low) / width).long().clamp(max=bins - 1)
-    counts = torch.zeros(bins, latents.shape[1], dtype=torch.float64)
-    counts.scatter_add_(0, place, torch.ones_like(latents))
-    return counts.gather(0, place).log().sum(dim=1).softmax(dim=0)
-
+# - return (-counts.gather(0, place).log().sum(dim=1)).softmax(dim=0)
+# + return counts.gather(0, place).log().sum(dim=1).softmax(dim=0)
 
 # %% wrong "not normalized"
 # The weights have the right proportions but not the sum 1. Divide by their sum.
-def resample_weights(latents, bins):
-    latents = latents.double()
-    low, high = latents.amin(dim=0), latents.amax(dim=0)
-    width = torch.where(high > low, high - low, 1.0) / bins
-    place = ((latents - low) / width).long().clamp(max=bins - 1)
-    counts = torch.zeros(bins, latents.shape[1], dtype=torch.float64)
-    counts.scatter_add_(0, place, torch.ones_like(latents))
-    logs = -counts.gather(0, place).log().sum(dim=1)
-    return (logs - logs.max()).exp()
-
+# - return (-counts.gather(0, place).log().sum(dim=1)).softmax(dim=0)
+# + logs = -counts.gather(0, place).log().sum(dim=1)
+# + return (logs - logs.max()).exp()
 
 # %% wrong "the largest over the latents"
 # You take the largest of a picture's inverse densities (a well-known course does). The formula
 # multiplies them, over all latents.
-def resample_weights(latents, bins):
-    latents = latents.double()
-    low, high = latents.amin(dim=0), latents.amax(dim=0)
-    width = torch.where(high > low, high - low, 1.0) / bins
-    place = ((latents - low) / width).long().clamp(max=bins - 1)
-    counts = torch.zeros(bins, latents.shape[1], dtype=torch.float64)
-    counts.scatter_add_(0, place, torch.ones_like(latents))
-    shares = 1 / counts.gather(0, place)
-    shares = (shares / shares.sum(dim=0)).amax(dim=1)
-    return shares / shares.sum()
-
+# - return (-counts.gather(0, place).log().sum(dim=1)).softmax(dim=0)
+# + shares = 1 / counts.gather(0, place)
+# + shares = (shares / shares.sum(dim=0)).amax(dim=1)
+# + return shares / shares.sum()
 
 # %% wrong "a sum over the latents"
 # You add the inverse densities of the latents. The density of independent latents is a product, and
 # so is its inverse.
-def resample_weights(latents, bins):
-    latents = latents.double()
-    low, high = latents.amin(dim=0), latents.amax(dim=0)
-    width = torch.where(high > low, high - low, 1.0) / bins
-    place = ((latents - low) / width).long().clamp(max=bins - 1)
-    counts = torch.zeros(bins, latents.shape[1], dtype=torch.float64)
-    counts.scatter_add_(0, place, torch.ones_like(latents))
-    weights = (len(latents) * width / counts.gather(0, place)).sum(dim=1)
-    return weights / weights.sum()
+# - return (-counts.gather(0, place).log().sum(dim=1)).softmax(dim=0)
+# + weights = (len(latents) * width / counts.gather(0, place)).sum(dim=1)
+# + return weights / weights.sum()
 
 
 # %% wrong "the first latent only"
@@ -211,14 +184,10 @@ def resample_weights(latents, bins):
 # %% wrong "a bin for the largest value alone"
 # The largest value lies on the border of the last bin and gets a bin of its own, so it seems very
 # rare. `clamp(max=bins - 1)` puts it back into the last bin.
-def resample_weights(latents, bins):
-    latents = latents.double()
-    low, high = latents.amin(dim=0), latents.amax(dim=0)
-    width = torch.where(high > low, high - low, 1.0) / bins
-    place = ((latents - low) / width).long()
-    counts = torch.zeros(bins + 1, latents.shape[1], dtype=torch.float64)
-    counts.scatter_add_(0, place, torch.ones_like(latents))
-    return (-counts.gather(0, place).log().sum(dim=1)).softmax(dim=0)
+# - place = ((latents - low) / width).long().clamp(max=bins - 1)
+# - counts = torch.zeros(bins, latents.shape[1], dtype=torch.float64)
+# + place = ((latents - low) / width).long()
+# + counts = torch.zeros(bins + 1, latents.shape[1], dtype=torch.float64)
 
 
 # %% wrong "bins from 0"
@@ -251,30 +220,17 @@ def resample_weights(latents, bins):
 # %% wrong "the product leaves the range"
 # With many latents the product of densities is 0 or infinite in a computer. Add logarithms instead,
 # and use `softmax`.
-def resample_weights(latents, bins):
-    latents = latents.double()
-    low, high = latents.amin(dim=0), latents.amax(dim=0)
-    width = torch.where(high > low, high - low, 1.0) / bins
-    place = ((latents - low) / width).long().clamp(max=bins - 1)
-    counts = torch.zeros(bins, latents.shape[1], dtype=torch.float64)
-    counts.scatter_add_(0, place, torch.ones_like(latents))
-    density = counts.gather(0, place) / (len(latents) * width)
-    weights = (1 / density).prod(dim=1)
-    return weights / weights.sum()
-
+# - return (-counts.gather(0, place).log().sum(dim=1)).softmax(dim=0)
+# + density = counts.gather(0, place) / (len(latents) * width)
+# + weights = (1 / density).prod(dim=1)
+# + return weights / weights.sum()
 
 # %% wrong "softmax of the inverse density"
 # You take the softmax of the inverse densities themselves: `exp` makes the differences far too
 # large or too small. Softmax fits the *logarithms*.
-def resample_weights(latents, bins):
-    latents = latents.double()
-    low, high = latents.amin(dim=0), latents.amax(dim=0)
-    width = torch.where(high > low, high - low, 1.0) / bins
-    place = ((latents - low) / width).long().clamp(max=bins - 1)
-    counts = torch.zeros(bins, latents.shape[1], dtype=torch.float64)
-    counts.scatter_add_(0, place, torch.ones_like(latents))
-    share = counts.gather(0, place).log().sum(dim=1) - len(latents[0]) * math.log(len(latents))
-    return (-share).exp().clamp(max=1e300).softmax(dim=0)
+# - return (-counts.gather(0, place).log().sum(dim=1)).softmax(dim=0)
+# + share = counts.gather(0, place).log().sum(dim=1) - len(latents[0]) * math.log(len(latents))
+# + return (-share).exp().clamp(max=1e300).softmax(dim=0)
 
 
 # %% wrong "cells of all latents together"

@@ -173,95 +173,52 @@ def upsampling_peak(image):
     return torch.from_numpy(np.mean(peaks, axis=0) / (np.mean(rings, axis=0) + floor))
 
 
-# %% wrong "over the mean of the whole spectrum"
+# %% wrong "over the mean of the whole spectrum" of "the middle of an unshifted spectrum"
 # You divide by the mean of the whole spectrum, which the low frequencies of the picture rule.
 # Compare with the ring around each place.
-def upsampling_peak(image):
-    height, width = image.shape[2:]
-    window = torch.outer(*(torch.hann_window(n, dtype=torch.float64) for n in (height, width)))
-    power = torch.fft.fft2(image.double() * window).abs().square().mean(dim=1)
-    places = [(height // 2, 0), (0, width // 2), (height // 2, width // 2)]
-    squares = [power.roll((6 - y, 6 - x), (1, 2))[:, :13, :13] for y, x in places]
-    peak = torch.stack([square[:, 6, 6] for square in squares]).mean(dim=0)
-    around = power.mean(dim=(1, 2))
-    return peak / (around + window.square().sum() / (12 * 255**2))
+# - power = torch.fft.fftshift(power, dim=(1, 2))
+# - keep = torch.ones(13, 13, dtype=torch.bool)
+# - keep[4:9, 4:9] = False
+#
+# - around = torch.stack([square[:, keep].mean(dim=1) for square in squares]).mean(dim=0)
+# + around = power.mean(dim=(1, 2))
 
-
-# %% wrong "frequency 0 among the places"
+# %% wrong "frequency 0 among the places" of "the middle of an unshifted spectrum"
 # You count index [0, 0] as one of the places: that is the picture's brightness, by far its largest
 # power. There are three places, without it.
-def upsampling_peak(image):
-    height, width = image.shape[2:]
-    window = torch.outer(*(torch.hann_window(n, dtype=torch.float64) for n in (height, width)))
-    power = torch.fft.fft2(image.double() * window).abs().square().mean(dim=1)
-    keep = torch.ones(13, 13, dtype=torch.bool)
-    keep[4:9, 4:9] = False
-    places = [(0, 0), (height // 2, 0), (0, width // 2), (height // 2, width // 2)]
-    squares = [power.roll((6 - y, 6 - x), (1, 2))[:, :13, :13] for y, x in places]
-    peak = torch.stack([square[:, 6, 6] for square in squares]).mean(dim=0)
-    around = torch.stack([square[:, keep].mean(dim=1) for square in squares]).mean(dim=0)
-    return peak / (around + window.square().sum() / (12 * 255**2))
+# - power = torch.fft.fftshift(power, dim=(1, 2))
+#
+# - places = [(height // 2, 0), (0, width // 2), (height // 2, width // 2)]
+# + places = [(0, 0), (height // 2, 0), (0, width // 2), (height // 2, width // 2)]
 
-
-# %% wrong "one axis only"
+# %% wrong "one axis only" of "the middle of an unshifted spectrum"
 # You look at (H/2, 0) only. Upsampling leaves its trace along x and in the corner (H/2, W/2), too.
-def upsampling_peak(image):
-    height, width = image.shape[2:]
-    window = torch.outer(*(torch.hann_window(n, dtype=torch.float64) for n in (height, width)))
-    power = torch.fft.fft2(image.double() * window).abs().square().mean(dim=1)
-    keep = torch.ones(13, 13, dtype=torch.bool)
-    keep[4:9, 4:9] = False
-    places = [(height // 2, 0)]
-    squares = [power.roll((6 - y, 6 - x), (1, 2))[:, :13, :13] for y, x in places]
-    peak = torch.stack([square[:, 6, 6] for square in squares]).mean(dim=0)
-    around = torch.stack([square[:, keep].mean(dim=1) for square in squares]).mean(dim=0)
-    return peak / (around + window.square().sum() / (12 * 255**2))
+# - power = torch.fft.fftshift(power, dim=(1, 2))
+#
+# - places = [(height // 2, 0), (0, width // 2), (height // 2, width // 2)]
+# + places = [(height // 2, 0)]
 
-
-# %% wrong "without the corner"
+# %% wrong "without the corner" of "the middle of an unshifted spectrum"
 # You left out (H/2, W/2), where a checkerboard has *all* of its power.
-def upsampling_peak(image):
-    height, width = image.shape[2:]
-    window = torch.outer(*(torch.hann_window(n, dtype=torch.float64) for n in (height, width)))
-    power = torch.fft.fft2(image.double() * window).abs().square().mean(dim=1)
-    keep = torch.ones(13, 13, dtype=torch.bool)
-    keep[4:9, 4:9] = False
-    places = [(height // 2, 0), (0, width // 2)]
-    squares = [power.roll((6 - y, 6 - x), (1, 2))[:, :13, :13] for y, x in places]
-    peak = torch.stack([square[:, 6, 6] for square in squares]).mean(dim=0)
-    around = torch.stack([square[:, keep].mean(dim=1) for square in squares]).mean(dim=0)
-    return peak / (around + window.square().sum() / (12 * 255**2))
+# - power = torch.fft.fftshift(power, dim=(1, 2))
+#
+# - places = [(height // 2, 0), (0, width // 2), (height // 2, width // 2)]
+# + places = [(height // 2, 0), (0, width // 2)]
 
-
-# %% wrong "height and width swapped"
+# %% wrong "height and width swapped" of "the middle of an unshifted spectrum"
 # You take W/2 for the rows and H/2 for the columns. The spectrum is H×W, like the picture.
-def upsampling_peak(image):
-    height, width = image.shape[2:]
-    window = torch.outer(*(torch.hann_window(n, dtype=torch.float64) for n in (height, width)))
-    power = torch.fft.fft2(image.double() * window).abs().square().mean(dim=1)
-    keep = torch.ones(13, 13, dtype=torch.bool)
-    keep[4:9, 4:9] = False
-    places = [(width // 2, 0), (0, height // 2), (width // 2, height // 2)]
-    squares = [power.roll((6 - y, 6 - x), (1, 2))[:, :13, :13] for y, x in places]
-    peak = torch.stack([square[:, 6, 6] for square in squares]).mean(dim=0)
-    around = torch.stack([square[:, keep].mean(dim=1) for square in squares]).mean(dim=0)
-    return peak / (around + window.square().sum() / (12 * 255**2))
+# - power = torch.fft.fftshift(power, dim=(1, 2))
+#
+# - places = [(height // 2, 0), (0, width // 2), (height // 2, width // 2)]
+# + places = [(width // 2, 0), (0, height // 2), (width // 2, height // 2)]
 
-
-# %% wrong "a quarter of the sampling rate"
+# %% wrong "a quarter of the sampling rate" of "the middle of an unshifted spectrum"
 # You look at H/4 and W/4, the frequencies that an *earlier* doubling left. The last one leaves half
 # of the sampling rate.
-def upsampling_peak(image):
-    height, width = image.shape[2:]
-    window = torch.outer(*(torch.hann_window(n, dtype=torch.float64) for n in (height, width)))
-    power = torch.fft.fft2(image.double() * window).abs().square().mean(dim=1)
-    keep = torch.ones(13, 13, dtype=torch.bool)
-    keep[4:9, 4:9] = False
-    places = [(height // 4, 0), (0, width // 4), (height // 4, width // 4)]
-    squares = [power.roll((6 - y, 6 - x), (1, 2))[:, :13, :13] for y, x in places]
-    peak = torch.stack([square[:, 6, 6] for square in squares]).mean(dim=0)
-    around = torch.stack([square[:, keep].mean(dim=1) for square in squares]).mean(dim=0)
-    return peak / (around + window.square().sum() / (12 * 255**2))
+# - power = torch.fft.fftshift(power, dim=(1, 2))
+#
+# - places = [(height // 2, 0), (0, width // 2), (height // 2, width // 2)]
+# + places = [(height // 4, 0), (0, width // 4), (height // 4, width // 4)]
 
 
 # %% wrong "the middle of an unshifted spectrum"
@@ -281,187 +238,91 @@ def upsampling_peak(image):
     return peak / (around + window.square().sum() / (12 * 255**2))
 
 
-# %% wrong "magnitude instead of power"
+# %% wrong "magnitude instead of power" of "the middle of an unshifted spectrum"
 # You forgot the square: the magnitude's ratio is about the root of the power's.
-def upsampling_peak(image):
-    height, width = image.shape[2:]
-    window = torch.outer(*(torch.hann_window(n, dtype=torch.float64) for n in (height, width)))
-    power = torch.fft.fft2(image.double() * window).abs().mean(dim=1)
-    keep = torch.ones(13, 13, dtype=torch.bool)
-    keep[4:9, 4:9] = False
-    places = [(height // 2, 0), (0, width // 2), (height // 2, width // 2)]
-    squares = [power.roll((6 - y, 6 - x), (1, 2))[:, :13, :13] for y, x in places]
-    peak = torch.stack([square[:, 6, 6] for square in squares]).mean(dim=0)
-    around = torch.stack([square[:, keep].mean(dim=1) for square in squares]).mean(dim=0)
-    return peak / (around + window.square().sum() / (12 * 255**2))
+# - power = torch.fft.fft2(image.double() * window).abs().square().mean(dim=1)
+# - power = torch.fft.fftshift(power, dim=(1, 2))
+# + power = torch.fft.fft2(image.double() * window).abs().mean(dim=1)
 
-
-# %% wrong "logarithms"
+# %% wrong "logarithms" of "the middle of an unshifted spectrum"
 # You divide *logarithms* of the power, which presses every ratio towards 1. Divide the powers.
-def upsampling_peak(image):
-    height, width = image.shape[2:]
-    window = torch.outer(*(torch.hann_window(n, dtype=torch.float64) for n in (height, width)))
-    power = torch.fft.fft2(image.double() * window).abs().square().mean(dim=1)
-    power = torch.log1p(power)
-    keep = torch.ones(13, 13, dtype=torch.bool)
-    keep[4:9, 4:9] = False
-    places = [(height // 2, 0), (0, width // 2), (height // 2, width // 2)]
-    squares = [power.roll((6 - y, 6 - x), (1, 2))[:, :13, :13] for y, x in places]
-    peak = torch.stack([square[:, 6, 6] for square in squares]).mean(dim=0)
-    around = torch.stack([square[:, keep].mean(dim=1) for square in squares]).mean(dim=0)
-    return peak / (around + window.square().sum() / (12 * 255**2))
+# - power = torch.fft.fftshift(power, dim=(1, 2))
+# + power = torch.log1p(power)
 
-
-# %% wrong "no window"
+# %% wrong "no window" of "the middle of an unshifted spectrum"
 # Without the window the jump between opposite borders draws a cross through the spectrum, and the
 # places lie on its arms. Multiply the picture by `h_y h_x`.
-def upsampling_peak(image):
-    height, width = image.shape[2:]
-    window = torch.outer(*(torch.hann_window(n, dtype=torch.float64) for n in (height, width)))
-    power = torch.fft.fft2(image.double()).abs().square().mean(dim=1)
-    keep = torch.ones(13, 13, dtype=torch.bool)
-    keep[4:9, 4:9] = False
-    places = [(height // 2, 0), (0, width // 2), (height // 2, width // 2)]
-    squares = [power.roll((6 - y, 6 - x), (1, 2))[:, :13, :13] for y, x in places]
-    peak = torch.stack([square[:, 6, 6] for square in squares]).mean(dim=0)
-    around = torch.stack([square[:, keep].mean(dim=1) for square in squares]).mean(dim=0)
-    return peak / (around + window.square().sum() / (12 * 255**2))
+# - power = torch.fft.fft2(image.double() * window).abs().square().mean(dim=1)
+# - power = torch.fft.fftshift(power, dim=(1, 2))
+# + power = torch.fft.fft2(image.double()).abs().square().mean(dim=1)
 
-
-# %% wrong "window along one axis"
+# %% wrong "window along one axis" of "the middle of an unshifted spectrum"
 # You apply the window along the rows only. It is a product, $h_y h_x$.
-def upsampling_peak(image):
-    height, width = image.shape[2:]
-    window = torch.outer(*(torch.hann_window(n, dtype=torch.float64) for n in (height, width)))
-    power = (
-        torch.fft.fft2(image.double() * torch.hann_window(height, dtype=torch.float64)[:, None])
-        .abs()
-        .square()
-        .mean(dim=1)
-    )
-    keep = torch.ones(13, 13, dtype=torch.bool)
-    keep[4:9, 4:9] = False
-    places = [(height // 2, 0), (0, width // 2), (height // 2, width // 2)]
-    squares = [power.roll((6 - y, 6 - x), (1, 2))[:, :13, :13] for y, x in places]
-    peak = torch.stack([square[:, 6, 6] for square in squares]).mean(dim=0)
-    around = torch.stack([square[:, keep].mean(dim=1) for square in squares]).mean(dim=0)
-    return peak / (around + window.square().sum() / (12 * 255**2))
+# - power = torch.fft.fft2(image.double() * window).abs().square().mean(dim=1)
+# - power = torch.fft.fftshift(power, dim=(1, 2))
+# + power = (
+# +     torch.fft.fft2(image.double() * torch.hann_window(height, dtype=torch.float64)[:, None])
+# +     .abs()
+# +     .square()
+# +     .mean(dim=1)
+# + )
 
-
-# %% wrong "a symmetric window"
+# %% wrong "a symmetric window" of "the middle of an unshifted spectrum"
 # Your window is symmetric (as `np.hanning(n)` is). The periodic one, `torch.hann_window(n)`, keeps
 # the brightness out of the surroundings.
-def upsampling_peak(image):
-    height, width = image.shape[2:]
-    window = torch.outer(
-        *(torch.hann_window(n, periodic=False, dtype=torch.float64) for n in (height, width))
-    )
-    power = torch.fft.fft2(image.double() * window).abs().square().mean(dim=1)
-    keep = torch.ones(13, 13, dtype=torch.bool)
-    keep[4:9, 4:9] = False
-    places = [(height // 2, 0), (0, width // 2), (height // 2, width // 2)]
-    squares = [power.roll((6 - y, 6 - x), (1, 2))[:, :13, :13] for y, x in places]
-    peak = torch.stack([square[:, 6, 6] for square in squares]).mean(dim=0)
-    around = torch.stack([square[:, keep].mean(dim=1) for square in squares]).mean(dim=0)
-    return peak / (around + window.square().sum() / (12 * 255**2))
+# - window = torch.outer(*(torch.hann_window(n, dtype=torch.float64) for n in (height, width)))
+# + window = torch.outer(
+# +     *(torch.hann_window(n, periodic=False, dtype=torch.float64) for n in (height, width))
+# + )
+# - power = torch.fft.fftshift(power, dim=(1, 2))
 
-
-# %% wrong "without the noise of rounding"
+# %% wrong "without the noise of rounding" of "the middle of an unshifted spectrum"
 # You left out $f$. Where the picture is smooth, you divide by almost nothing (or by 0), and find
 # peaks that no 8-bit picture could hold.
-def upsampling_peak(image):
-    height, width = image.shape[2:]
-    window = torch.outer(*(torch.hann_window(n, dtype=torch.float64) for n in (height, width)))
-    power = torch.fft.fft2(image.double() * window).abs().square().mean(dim=1)
-    keep = torch.ones(13, 13, dtype=torch.bool)
-    keep[4:9, 4:9] = False
-    places = [(height // 2, 0), (0, width // 2), (height // 2, width // 2)]
-    squares = [power.roll((6 - y, 6 - x), (1, 2))[:, :13, :13] for y, x in places]
-    peak = torch.stack([square[:, 6, 6] for square in squares]).mean(dim=0)
-    around = torch.stack([square[:, keep].mean(dim=1) for square in squares]).mean(dim=0)
-    return peak / (around + 1e-30)
+# - power = torch.fft.fftshift(power, dim=(1, 2))
+#
+# - return peak / (around + window.square().sum() / (12 * 255**2))
+# + return peak / (around + 1e-30)
 
-
-# %% wrong "the noise without the window"
+# %% wrong "the noise without the window" of "the middle of an unshifted spectrum"
 # Your $f$ counts the noise of the whole picture, but the window keeps only some of it: multiply by
 # the sum of the *squared window*, not by H·W.
-def upsampling_peak(image):
-    height, width = image.shape[2:]
-    window = torch.outer(*(torch.hann_window(n, dtype=torch.float64) for n in (height, width)))
-    power = torch.fft.fft2(image.double() * window).abs().square().mean(dim=1)
-    keep = torch.ones(13, 13, dtype=torch.bool)
-    keep[4:9, 4:9] = False
-    places = [(height // 2, 0), (0, width // 2), (height // 2, width // 2)]
-    squares = [power.roll((6 - y, 6 - x), (1, 2))[:, :13, :13] for y, x in places]
-    peak = torch.stack([square[:, 6, 6] for square in squares]).mean(dim=0)
-    around = torch.stack([square[:, keep].mean(dim=1) for square in squares]).mean(dim=0)
-    return peak / (around + height * width / (12 * 255**2))
+# - power = torch.fft.fftshift(power, dim=(1, 2))
+#
+# - return peak / (around + window.square().sum() / (12 * 255**2))
+# + return peak / (around + height * width / (12 * 255**2))
 
-
-# %% wrong "the peak in its own surroundings"
+# %% wrong "the peak in its own surroundings" of "the middle of an unshifted spectrum"
 # The inner 5×5 is still in your surroundings, and with it the peak itself. Leave it out.
-def upsampling_peak(image):
-    height, width = image.shape[2:]
-    window = torch.outer(*(torch.hann_window(n, dtype=torch.float64) for n in (height, width)))
-    power = torch.fft.fft2(image.double() * window).abs().square().mean(dim=1)
-    keep = torch.ones(13, 13, dtype=torch.bool)
-    places = [(height // 2, 0), (0, width // 2), (height // 2, width // 2)]
-    squares = [power.roll((6 - y, 6 - x), (1, 2))[:, :13, :13] for y, x in places]
-    peak = torch.stack([square[:, 6, 6] for square in squares]).mean(dim=0)
-    around = torch.stack([square[:, keep].mean(dim=1) for square in squares]).mean(dim=0)
-    return peak / (around + window.square().sum() / (12 * 255**2))
+# - power = torch.fft.fftshift(power, dim=(1, 2))
+#
+# - keep[4:9, 4:9] = False
 
-
-# %% wrong "the inner square too small"
+# %% wrong "the inner square too small" of "the middle of an unshifted spectrum"
 # You leave out the inner 3×3 only. The window spreads a peak further than that: leave out 5×5.
-def upsampling_peak(image):
-    height, width = image.shape[2:]
-    window = torch.outer(*(torch.hann_window(n, dtype=torch.float64) for n in (height, width)))
-    power = torch.fft.fft2(image.double() * window).abs().square().mean(dim=1)
-    keep = torch.ones(13, 13, dtype=torch.bool)
-    keep[5:8, 5:8] = False
-    places = [(height // 2, 0), (0, width // 2), (height // 2, width // 2)]
-    squares = [power.roll((6 - y, 6 - x), (1, 2))[:, :13, :13] for y, x in places]
-    peak = torch.stack([square[:, 6, 6] for square in squares]).mean(dim=0)
-    around = torch.stack([square[:, keep].mean(dim=1) for square in squares]).mean(dim=0)
-    return peak / (around + window.square().sum() / (12 * 255**2))
+# - power = torch.fft.fftshift(power, dim=(1, 2))
+#
+# - keep[4:9, 4:9] = False
+# + keep[5:8, 5:8] = False
 
-
-# %% wrong "colours mixed before the spectrum"
+# %% wrong "colours mixed before the spectrum" of "the middle of an unshifted spectrum"
 # You average the channels *before* the transform, and patterns of opposite sign cancel. Average
 # their powers.
-def upsampling_peak(image):
-    height, width = image.shape[2:]
-    window = torch.outer(*(torch.hann_window(n, dtype=torch.float64) for n in (height, width)))
-    power = torch.fft.fft2(image.double().mean(dim=1) * window).abs().square()
-    keep = torch.ones(13, 13, dtype=torch.bool)
-    keep[4:9, 4:9] = False
-    places = [(height // 2, 0), (0, width // 2), (height // 2, width // 2)]
-    squares = [power.roll((6 - y, 6 - x), (1, 2))[:, :13, :13] for y, x in places]
-    peak = torch.stack([square[:, 6, 6] for square in squares]).mean(dim=0)
-    around = torch.stack([square[:, keep].mean(dim=1) for square in squares]).mean(dim=0)
-    return peak / (around + window.square().sum() / (12 * 255**2))
+# - power = torch.fft.fft2(image.double() * window).abs().square().mean(dim=1)
+# - power = torch.fft.fftshift(power, dim=(1, 2))
+# + power = torch.fft.fft2(image.double().mean(dim=1) * window).abs().square()
 
-
-# %% wrong "one number for the batch"
+# %% wrong "one number for the batch" of "the middle of an unshifted spectrum"
 # You average the spectra of all pictures. Each picture has its own ratio: N of them.
-def upsampling_peak(image):
-    height, width = image.shape[2:]
-    window = torch.outer(*(torch.hann_window(n, dtype=torch.float64) for n in (height, width)))
-    power = (
-        torch.fft.fft2(image.double() * window)
-        .abs()
-        .square()
-        .mean(dim=(0, 1))[None]
-        .expand(len(image), -1, -1)
-    )
-    keep = torch.ones(13, 13, dtype=torch.bool)
-    keep[4:9, 4:9] = False
-    places = [(height // 2, 0), (0, width // 2), (height // 2, width // 2)]
-    squares = [power.roll((6 - y, 6 - x), (1, 2))[:, :13, :13] for y, x in places]
-    peak = torch.stack([square[:, 6, 6] for square in squares]).mean(dim=0)
-    around = torch.stack([square[:, keep].mean(dim=1) for square in squares]).mean(dim=0)
-    return peak / (around + window.square().sum() / (12 * 255**2))
+# - power = torch.fft.fft2(image.double() * window).abs().square().mean(dim=1)
+# - power = torch.fft.fftshift(power, dim=(1, 2))
+# + power = (
+# +     torch.fft.fft2(image.double() * window)
+# +     .abs()
+# +     .square()
+# +     .mean(dim=(0, 1))[None]
+# +     .expand(len(image), -1, -1)
+# + )
 
 
 # %% wrong "the largest of the three"
@@ -480,34 +341,19 @@ def upsampling_peak(image):
     return (peak / (around + window.square().sum() / (12 * 255**2))).amax(dim=0)
 
 
-# %% wrong "the mean of three ratios"
+# %% wrong "the mean of three ratios" of "the largest of the three"
 # You divide at each place and average the three ratios. Average the peaks and the surroundings
 # first, so that a place with hardly any power cannot decide.
-def upsampling_peak(image):
-    height, width = image.shape[2:]
-    window = torch.outer(*(torch.hann_window(n, dtype=torch.float64) for n in (height, width)))
-    power = torch.fft.fft2(image.double() * window).abs().square().mean(dim=1)
-    keep = torch.ones(13, 13, dtype=torch.bool)
-    keep[4:9, 4:9] = False
-    places = [(height // 2, 0), (0, width // 2), (height // 2, width // 2)]
-    squares = [power.roll((6 - y, 6 - x), (1, 2))[:, :13, :13] for y, x in places]
-    peak = torch.stack([square[:, 6, 6] for square in squares])
-    around = torch.stack([square[:, keep].mean(dim=1) for square in squares])
-    return (peak / (around + window.square().sum() / (12 * 255**2))).mean(dim=0)
+# - return (peak / (around + window.square().sum() / (12 * 255**2))).amax(dim=0)
+# + return (peak / (around + window.square().sum() / (12 * 255**2))).mean(dim=0)
 
-
-# %% wrong "cut off at the border"
+# %% wrong "cut off at the border" of "the middle of an unshifted spectrum"
 # Near the edge you cut the square off. Frequencies repeat: what leaves the spectrum on one side
 # comes in on the other.
-def upsampling_peak(image):
-    height, width = image.shape[2:]
-    window = torch.outer(*(torch.hann_window(n, dtype=torch.float64) for n in (height, width)))
-    power = torch.fft.fft2(image.double() * window).abs().square().mean(dim=1)
-    keep = torch.ones(13, 13, dtype=torch.bool)
-    keep[4:9, 4:9] = False
-    places = [(height // 2, 0), (0, width // 2), (height // 2, width // 2)]
-    padded = F.pad(power, (6, 6, 6, 6), value=float("nan"))
-    squares = [padded[:, y : y + 13, x : x + 13] for y, x in places]
-    peak = torch.stack([square[:, 6, 6] for square in squares]).mean(dim=0)
-    around = torch.stack([square[:, keep].nanmean(dim=1) for square in squares]).mean(dim=0)
-    return peak / (around + window.square().sum() / (12 * 255**2))
+# - power = torch.fft.fftshift(power, dim=(1, 2))
+#
+# - squares = [power.roll((6 - y, 6 - x), (1, 2))[:, :13, :13] for y, x in places]
+# + padded = F.pad(power, (6, 6, 6, 6), value=float("nan"))
+# + squares = [padded[:, y : y + 13, x : x + 13] for y, x in places]
+# - around = torch.stack([square[:, keep].mean(dim=1) for square in squares]).mean(dim=0)
+# + around = torch.stack([square[:, keep].nanmean(dim=1) for square in squares]).mean(dim=0)

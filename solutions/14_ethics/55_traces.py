@@ -48,7 +48,7 @@ def seeded(seed):
 @torch.no_grad()
 def draw_clothing(count, seed=1):
     """Real and generated pictures by name, each N×1×32×32 in [0, 1], 8 bits deep."""
-    gan, vae = shipped("dcgan")[0], shipped("vae")[0]
+    gan, vae = pretrained("dcgan")[0], pretrained("vae")[0]
     torch.manual_seed(0)
     newborn = make_generator()
     noise = torch.randn(count, 100, generator=seeded(seed))
@@ -63,7 +63,7 @@ def draw_clothing(count, seed=1):
 
 
 # %%
-from retouch.recipes.shipped import shipped
+from retouch.recipes.pretrained import pretrained
 
 clothing = draw_clothing(600)
 show_images(

@@ -338,29 +338,20 @@ def detect_watermark(image, key):
 # %% wrong "keyless"
 # The pattern does not depend on the key, so everybody's key finds it. Seed the generator with the
 # key.
-def embed_watermark(image, key, strength):
-    height, width = image.shape[2:]
-    waves = torch.fft.fftfreq(64) * 64
-    radius = (waves[:, None] ** 2 + waves**2).sqrt()
-    noise = torch.randn(64, 64, generator=torch.Generator().manual_seed(0))
-    tile = torch.fft.ifft2(torch.fft.fft2(noise) * ((radius >= 4) & (radius <= 16))).real
-    tile = tile / tile.square().mean().sqrt()
-    pattern = tile.repeat(height // 64 + 1, width // 64 + 1)[:height, :width]
-    return (image + strength * pattern.to(image)).clamp(0, 1)
-
+# - noise = torch.randn(64, 64, generator=torch.Generator().manual_seed(key))
+# - spectrum = torch.fft.fft2(noise) * ((radius >= 4) & (radius <= 16))
+# - tile = torch.fft.ifft2(spectrum).real
+# + noise = torch.randn(64, 64, generator=torch.Generator().manual_seed(0))
+# + tile = torch.fft.ifft2(torch.fft.fft2(noise) * ((radius >= 4) & (radius <= 16))).real
 
 # %% wrong "a pattern from the global generator"
 # You draw the pattern without the key, and a new one at every call, so the detector looks for
 # something that was never embedded. Use `torch.Generator().manual_seed(key)`.
-def embed_watermark(image, key, strength):
-    height, width = image.shape[2:]
-    waves = torch.fft.fftfreq(64) * 64
-    radius = (waves[:, None] ** 2 + waves**2).sqrt()
-    noise = torch.randn(64, 64)
-    tile = torch.fft.ifft2(torch.fft.fft2(noise) * ((radius >= 4) & (radius <= 16))).real
-    tile = tile / tile.square().mean().sqrt()
-    pattern = tile.repeat(height // 64 + 1, width // 64 + 1)[:height, :width]
-    return (image + strength * pattern.to(image)).clamp(0, 1)
+# - noise = torch.randn(64, 64, generator=torch.Generator().manual_seed(key))
+# - spectrum = torch.fft.fft2(noise) * ((radius >= 4) & (radius <= 16))
+# - tile = torch.fft.ifft2(spectrum).real
+# + noise = torch.randn(64, 64)
+# + tile = torch.fft.ifft2(torch.fft.fft2(noise) * ((radius >= 4) & (radius <= 16))).real
 
 
 # %% wrong "shifts not tried"
@@ -392,17 +383,10 @@ def embed_watermark(image, key, strength):
     return (image + 0.01 * pattern.to(image)).clamp(0, 1)
 
 
-# %% wrong "not clamped"
+# %% wrong "not clamped" of "strength ignored"
 # Bright and dark pixels leave [0, 1]. Clamp the marked picture.
-def embed_watermark(image, key, strength):
-    height, width = image.shape[2:]
-    waves = torch.fft.fftfreq(64) * 64
-    radius = (waves[:, None] ** 2 + waves**2).sqrt()
-    noise = torch.randn(64, 64, generator=torch.Generator().manual_seed(key))
-    tile = torch.fft.ifft2(torch.fft.fft2(noise) * ((radius >= 4) & (radius <= 16))).real
-    tile = tile / tile.square().mean().sqrt()
-    pattern = tile.repeat(height // 64 + 1, width // 64 + 1)[:height, :width]
-    return image + strength * pattern.to(image)
+# - return (image + 0.01 * pattern.to(image)).clamp(0, 1)
+# + return image + strength * pattern.to(image)
 
 
 # %% wrong "always found"
@@ -419,20 +403,11 @@ def detect_watermark(image, key):
     return torch.zeros(len(image), dtype=torch.bool)
 
 
-# %% wrong "a threshold within chance"
+# %% wrong "a threshold within chance" of "shifts not tried"
 # Your threshold is one that pure chance reaches for many keys: the best of 4,096 shifts lies 4 to 5
 # standard deviations high by itself. Ask for 5.5 or more.
-def detect_watermark(image, key):
-    gray = image.float().mean(dim=1, keepdim=True)
-    rest = gray - F.avg_pool2d(gray, 9, stride=1, padding=4, count_include_pad=False)
-    height, width = gray.shape[2:]
-    rest = F.pad(rest.clamp(-0.05, 0.05), (0, -width % 64, 0, -height % 64))
-    spectrum = torch.fft.fft2(rest.unfold(2, 64, 64).unfold(3, 64, 64).sum(dim=(1, 2, 3)))
-    spectrum = spectrum / spectrum.abs().clamp(min=1e-9)
-    ground = torch.full((1, 1, 64, 64), 0.5)
-    tile = torch.fft.fft2(embed_watermark(ground, key, 0.01)[0, 0] - 0.5)
-    agreement = torch.fft.ifft2(spectrum * tile.conj()).real.flatten(1)
-    return agreement.amax(dim=1) > 4.0 * agreement.std(dim=1).clamp(min=1e-12)
+# - return agreement[:, 0] > 5.5 * agreement.std(dim=1).clamp(min=1e-12)
+# + return agreement.amax(dim=1) > 4.0 * agreement.std(dim=1).clamp(min=1e-12)
 
 
 # %% wrong "any agreement above zero"
@@ -477,88 +452,43 @@ def detect_watermark(image, key):
 # %% wrong "waves too short for JPEG"
 # Your pattern lives in the very finest details, which JPEG stores coarsely or not at all. Keep
 # waves of 4 to 16 periods in 64 pixels.
-def embed_watermark(image, key, strength):
-    height, width = image.shape[2:]
-    waves = torch.fft.fftfreq(64) * 64
-    radius = (waves[:, None] ** 2 + waves**2).sqrt()
-    noise = torch.randn(64, 64, generator=torch.Generator().manual_seed(key))
-    tile = torch.fft.ifft2(torch.fft.fft2(noise) * (radius >= 38)).real
-    tile = tile / tile.square().mean().sqrt()
-    pattern = tile.repeat(height // 64 + 1, width // 64 + 1)[:height, :width]
-    return (image + strength * pattern.to(image)).clamp(0, 1)
+# - spectrum = torch.fft.fft2(noise) * ((radius >= 4) & (radius <= 16))
+# - tile = torch.fft.ifft2(spectrum).real
+# + tile = torch.fft.ifft2(torch.fft.fft2(noise) * (radius >= 38)).real
 
-
-# %% wrong "multiplied"
+# %% wrong "multiplied" of "strength ignored"
 # You multiply the picture by the pattern, so the mark is weak where the picture is dark, and never
 # as strong as asked for. Add it.
-def embed_watermark(image, key, strength):
-    height, width = image.shape[2:]
-    waves = torch.fft.fftfreq(64) * 64
-    radius = (waves[:, None] ** 2 + waves**2).sqrt()
-    noise = torch.randn(64, 64, generator=torch.Generator().manual_seed(key))
-    tile = torch.fft.ifft2(torch.fft.fft2(noise) * ((radius >= 4) & (radius <= 16))).real
-    tile = tile / tile.square().mean().sqrt()
-    pattern = tile.repeat(height // 64 + 1, width // 64 + 1)[:height, :width]
-    return (image * (1 + strength * pattern.to(image))).clamp(0, 1)
-
+# - return (image + 0.01 * pattern.to(image)).clamp(0, 1)
+# + return (image * (1 + strength * pattern.to(image))).clamp(0, 1)
 
 # %% wrong "scaled by its largest value"
 # You divide the tile by its *largest* value, so its root mean square is about 0.3. Divide by the
 # root mean square itself.
-def embed_watermark(image, key, strength):
-    height, width = image.shape[2:]
-    waves = torch.fft.fftfreq(64) * 64
-    radius = (waves[:, None] ** 2 + waves**2).sqrt()
-    noise = torch.randn(64, 64, generator=torch.Generator().manual_seed(key))
-    tile = torch.fft.ifft2(torch.fft.fft2(noise) * ((radius >= 4) & (radius <= 16))).real
-    tile = tile / tile.abs().max()
-    pattern = tile.repeat(height // 64 + 1, width // 64 + 1)[:height, :width]
-    return (image + strength * pattern.to(image)).clamp(0, 1)
+# - spectrum = torch.fft.fft2(noise) * ((radius >= 4) & (radius <= 16))
+# - tile = torch.fft.ifft2(spectrum).real
+# - tile = tile / tile.square().mean().sqrt()
+# + tile = torch.fft.ifft2(torch.fft.fft2(noise) * ((radius >= 4) & (radius <= 16))).real
+# + tile = tile / tile.abs().max()
 
-
-# %% wrong "one answer for the batch"
+# %% wrong "one answer for the batch" of "shifts not tried"
 # You give one answer for the whole batch. Each picture has its own: take the maximum over the
 # shifts, not over the pictures.
-def detect_watermark(image, key):
-    gray = image.float().mean(dim=1, keepdim=True)
-    rest = gray - F.avg_pool2d(gray, 9, stride=1, padding=4, count_include_pad=False)
-    height, width = gray.shape[2:]
-    rest = F.pad(rest.clamp(-0.05, 0.05), (0, -width % 64, 0, -height % 64))
-    spectrum = torch.fft.fft2(rest.unfold(2, 64, 64).unfold(3, 64, 64).sum(dim=(1, 2, 3)))
-    spectrum = spectrum / spectrum.abs().clamp(min=1e-9)
-    ground = torch.full((1, 1, 64, 64), 0.5)
-    tile = torch.fft.fft2(embed_watermark(ground, key, 0.01)[0, 0] - 0.5)
-    agreement = torch.fft.ifft2(spectrum * tile.conj()).real.flatten(1)
-    found = agreement.amax(dim=1) > 5.5 * agreement.std(dim=1).clamp(min=1e-12)
-    return found.any()
+# - return agreement[:, 0] > 5.5 * agreement.std(dim=1).clamp(min=1e-12)
+# + found = agreement.amax(dim=1) > 5.5 * agreement.std(dim=1).clamp(min=1e-12)
+# + return found.any()
 
-
-# %% wrong "in one channel only"
+# %% wrong "in one channel only" of "strength ignored"
 # You mark the first channel only: a third of the signal, and JPEG stores colour coarsely. Add the
 # pattern to every channel.
-def embed_watermark(image, key, strength):
-    height, width = image.shape[2:]
-    waves = torch.fft.fftfreq(64) * 64
-    radius = (waves[:, None] ** 2 + waves**2).sqrt()
-    noise = torch.randn(64, 64, generator=torch.Generator().manual_seed(key))
-    tile = torch.fft.ifft2(torch.fft.fft2(noise) * ((radius >= 4) & (radius <= 16))).real
-    tile = tile / tile.square().mean().sqrt()
-    pattern = tile.repeat(height // 64 + 1, width // 64 + 1)[:height, :width]
-    marked = image.clone()
-    marked[:, 0] = (marked[:, 0] + strength * pattern.to(image)).clamp(0, 1)
-    return marked
+# - return (image + 0.01 * pattern.to(image)).clamp(0, 1)
+# + marked = image.clone()
+# + marked[:, 0] = (marked[:, 0] + strength * pattern.to(image)).clamp(0, 1)
+# + return marked
 
-
-# %% wrong "changes its input"
+# %% wrong "changes its input" of "strength ignored"
 # You add the pattern to the picture that you were given, so its owner's copy is marked, too. Make a
 # new tensor.
-def embed_watermark(image, key, strength):
-    height, width = image.shape[2:]
-    waves = torch.fft.fftfreq(64) * 64
-    radius = (waves[:, None] ** 2 + waves**2).sqrt()
-    noise = torch.randn(64, 64, generator=torch.Generator().manual_seed(key))
-    tile = torch.fft.ifft2(torch.fft.fft2(noise) * ((radius >= 4) & (radius <= 16))).real
-    tile = tile / tile.square().mean().sqrt()
-    pattern = tile.repeat(height // 64 + 1, width // 64 + 1)[:height, :width]
-    image += strength * pattern.to(image)
-    return image.clamp_(0, 1)
+# - return (image + 0.01 * pattern.to(image)).clamp(0, 1)
+# + image += strength * pattern.to(image)
+# + return image.clamp_(0, 1)

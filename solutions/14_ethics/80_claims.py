@@ -17,10 +17,10 @@
 # > the generated ones.
 
 # %%
-from retouch.recipes.shipped import shipped
+from retouch.recipes.pretrained import pretrained
 
-gan, recipe, card = shipped("dcgan")
-judge, _, judge_card = shipped("classifier")
+gan, recipe, card = pretrained("dcgan")
+judge, _, judge_card = pretrained("classifier")
 for weight in gan.parameters():
     weight.requires_grad_(False)
 

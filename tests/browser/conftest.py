@@ -7,16 +7,16 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from autograder.units import ROOT
+from tests.waiting import wait_until
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
@@ -49,18 +49,17 @@ def serving(command: list[str], url: str, **options) -> Iterator[None]:
             server.communicate(timeout=20)
 
 
-def _wait_for(url: str, server: subprocess.Popen, seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
+def _wait_for(url: str, server: subprocess.Popen) -> None:
+    def answers() -> bool:
         if server.poll() is not None:
             raise RuntimeError(f"the server ended: {server.communicate()[0]}")
         try:
             urllib.request.urlopen(url, timeout=5).close()
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
-        else:
-            return
-    raise RuntimeError(f"{url} did not answer within {seconds} s")
+        except OSError:
+            return False
+        return True
+
+    wait_until(answers, f"an answer from {url}")
 
 
 @pytest.fixture(scope="session")

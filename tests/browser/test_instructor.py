@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -21,7 +22,7 @@ def formgrader(tmp_path_factory):
     directory = tmp_path_factory.mktemp("teaching")
     unit = find_unit("basic_processing")
     release_unit(unit, directory)
-    environment = {**os.environ, "PATH": f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}"}
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
 
     def nbgrader(*arguments):
         subprocess.run([sys.executable, "-m", "nbgrader", *arguments], cwd=directory, check=True,

@@ -12,26 +12,26 @@ from autograder.check.observe import observe_answer
 from autograder.check.report import html_report
 from autograder.units import CHECKS, find_unit
 
-SECONDS = 0.3
-TRIES = 3  # the machine may be busy with something else
+CPU_SECONDS = 0.3
+TRIES = 3  # the first may fill a cache
 UNIT = read_unit(find_unit("basic_processing"))
 
 
-def seconds(exercise, functions) -> float:
+def cpu_seconds(exercise, functions) -> float:
     path = UNIT.unit.course / CHECKS / exercise.file
-    started = time.perf_counter()
+    started = time.process_time()
     data = CheckData.read(path)
     html_report(judge(data, observe_answer(functions, data)))
-    return time.perf_counter() - started
+    return time.process_time() - started
 
 
 @pytest.mark.parametrize("exercise", UNIT.exercises, ids=lambda exercise: exercise.id)
 def test_every_known_answer_is_checked_at_once(exercise):
     for cell in [None, *exercise.rights, *exercise.wrongs]:
         functions = variant_functions(UNIT, exercise, cell)
-        fastest = SECONDS
+        fastest = CPU_SECONDS
         for _ in range(TRIES):
-            fastest = min(fastest, seconds(exercise, functions))
-            if fastest < SECONDS:
+            fastest = min(fastest, cpu_seconds(exercise, functions))
+            if fastest < CPU_SECONDS:
                 break
-        assert fastest < SECONDS, cell.title if cell else "solution"
+        assert fastest < CPU_SECONDS, cell.title if cell else "solution"

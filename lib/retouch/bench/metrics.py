@@ -87,9 +87,10 @@ def watermark_rows(keys: int = 10_000, draws: int = 10) -> list[Row]:
 
 
 def _pixel_agreement() -> Iterator[Row]:
-    from skimage import metrics as peers
+    import skimage.metrics
     from torchmetrics.functional.image import structural_similarity_index_measure
 
+    peers: Any = skimage.metrics  # not annotated
     image, target = _images(4, 128, torch.float64)
     arrays = list(zip(image.numpy(), target.numpy(), strict=True))
     options = {"data_range": 1.0, "channel_axis": 0, **SSIM_OPTIONS}
@@ -261,8 +262,9 @@ def _gaussian(n: int, d: int, seed: int, device: str | torch.device) -> tuple[Te
 
 def _photographs() -> Iterator[Tensor]:
     """scikit-image's photographs, 1×3×H×W in [0, 1]."""
-    from skimage import data
+    import skimage.data
 
+    data: Any = skimage.data  # not annotated
     arrays = [getattr(data, name)() for name in PHOTOGRAPHS]
     for array in [*arrays, data.stereo_motorcycle()[0]]:
         colour = np.repeat(array[..., None], 3, axis=2) if array.ndim == 2 else array[..., :3]

@@ -2,12 +2,11 @@
 
 import torch
 
-from retouch.recipes.base import Generative
-from retouch.recipes.classifier import Classifier
 from retouch.recipes.evaluate import Quality, floor, quality
 from retouch.recipes.example_dcgan import speed
-from retouch.recipes.shipped import load_product, shipped_yardstick
-from retouch.recipes.training import make_fabric
+from retouch.recipes.fabric import make_fabric
+from retouch.recipes.fashion import FashionMNIST
+from retouch.recipes.pretrained import load_product, pretrained_yardstick
 from retouch.weights import FOLDER
 
 
@@ -19,11 +18,11 @@ def model_rows(full: bool = True, device: str | torch.device = "cpu") -> dict[st
             that ships.
         device: where the models run.
     """
-    yardstick = shipped_yardstick(full, device)
+    yardstick = pretrained_yardstick(full, device)
     rows = {"real test images": floor(yardstick)}
     for path in sorted(FOLDER.glob("*.safetensors")):
         product, recipe, _ = load_product(path)
-        if isinstance(recipe, (Generative, Classifier)):
+        if isinstance(recipe, FashionMNIST):
             rows[recipe.name] = quality(recipe, product.to(device), yardstick)
     return rows
 

@@ -2,7 +2,7 @@
 
     from retouch.recipes import RECIPES, train
 
-    run = train(RECIPES["dcgan"](steps=200))
+    generator = train(RECIPES["dcgan"](steps=200)).product()
 
 A recipe's step is the same function that the lessons build; Lightning Fabric brings the
 device, the precision and the other GPUs. Every random draw of step k is a function of the
@@ -10,22 +10,30 @@ seed and k, so a run that was interrupted goes on from its checkpoint exactly as
 been.
 """
 
-from retouch.recipes.base import Recipe, Run
+from retouch.recipes.adain import AdaIN
+from retouch.recipes.base import Batch, Losses, Recipe, Run
 from retouch.recipes.classifier import Classifier
 from retouch.recipes.dcgan import DCGAN, ConditionalDCGAN
+from retouch.recipes.deepsim import DeepSIM
 from retouch.recipes.example_dcgan import ExampleDCGAN
-from retouch.recipes.paired import DeepSIM, Sunset
+from retouch.recipes.fabric import make_fabric
+from retouch.recipes.settings import TrainingError
 from retouch.recipes.style import Style
-from retouch.recipes.training import make_fabric, train
+from retouch.recipes.sunset import Sunset
+from retouch.recipes.toy import ToyGAN
+from retouch.recipes.training import Interrupted, train
 from retouch.recipes.vae import CVAERecipe, VAERecipe
 from retouch.recipes.wgan_gp import WGANGP
 
 RECIPES: dict[str, type[Recipe]] = {
     recipe.name: recipe
     for recipe in (
-        Classifier, DCGAN, ConditionalDCGAN, ExampleDCGAN, WGANGP, VAERecipe, CVAERecipe,
-        Style, DeepSIM, Sunset,
+        ToyGAN, Classifier, DCGAN, ConditionalDCGAN, ExampleDCGAN, WGANGP, VAERecipe, CVAERecipe,
+        Style, AdaIN, DeepSIM, Sunset,
     )
 }  # fmt: skip
 
-__all__ = ["RECIPES", "Recipe", "Run", "make_fabric", "train"]
+__all__ = [
+    "RECIPES", "Batch", "Interrupted", "Losses", "Recipe", "Run", "TrainingError", "make_fabric",
+    "train",
+]  # fmt: skip

@@ -1,6 +1,5 @@
 """The classifier whose features judge generated images, and whose labels judge classes."""
 
-import math
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -9,15 +8,16 @@ import torch.nn.functional as F
 from torch import Generator, nn
 from torch.optim import Optimizer
 
-from retouch.data.fashion_mnist import LabelledImages
 from retouch.models.classifier import FeatureClassifier
 from retouch.models.gan import update
 from retouch.pixels.augmentation import random_crop, random_hflip
-from retouch.recipes.base import Losses, Recipe, Run
+from retouch.recipes.base import Batch, Losses, Run
+from retouch.recipes.fashion import FashionMNIST
+from retouch.recipes.schedules import cosine
 
 
 @dataclass(frozen=True, kw_only=True)
-class Classifier(Recipe):
+class Classifier(FashionMNIST):
     """`FeatureClassifier` with flips and crops, AdamW and a cosine schedule.
 
     Attributes:
@@ -45,15 +45,12 @@ class Classifier(Recipe):
 
     def schedule(self, step: int) -> float:
         """Up in a straight line for a twentieth of the steps, then down as a half cosine."""
-        warm = max(1, self.steps // 20)
-        if step < warm:
-            return (step + 1) / warm
-        return (1 + math.cos(math.pi * (step - warm) / max(1, self.steps - warm))) / 2
+        return cosine(step, self.steps, warmup=max(1, self.steps // 20))
 
-    def update(self, run: Run, batch: LabelledImages, generator: Generator) -> Losses:
+    def update(self, run: Run, batch: Batch, generator: Generator) -> Losses:
         """Cross-entropy on augmented images."""
-        images = random_crop(random_hflip(batch.images, 0.5, generator), self.size, 2, generator)
-        loss = F.cross_entropy(run.networks["classifier"](images), batch.labels)
+        images = random_crop(random_hflip(batch["images"], 0.5, generator), self.size, 2, generator)
+        loss = F.cross_entropy(run.networks["classifier"](images), batch["labels"])
         return {"loss": update(run.optimizers["adamw"], loss, run.fabric.backward)}
 
     def product(self, networks: dict[str, nn.Module]) -> nn.Module:

@@ -2,44 +2,99 @@
 
 import argparse
 import dataclasses
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from torch import nn
 
 from retouch.recipes import RECIPES, make_fabric, train
-from retouch.recipes.base import Recipe, Run
-from retouch.recipes.evaluate import Yardstick, finished, make_yardstick, quality_table
-from retouch.recipes.shipped import save_product, shipped_yardstick
-from retouch.recipes.training import PRECISIONS
+from retouch.recipes.base import Batch, Recipe, Run
+from retouch.recipes.evaluate import Quality, make_yardstick, quality, quality_table
+from retouch.recipes.fabric import ACCELERATORS, PRECISIONS
+from retouch.recipes.fashion import FashionMNIST
+from retouch.recipes.pretrained import load_product, pretrained_yardstick, save_product
+from retouch.recipes.settings import TrainingError
+from retouch.recipes.training import Interrupted
 from retouch.weights import FOLDER
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Train, measure, store; the exit status."""
+    """Train, measure, store; the exit status: 0, 2 for bad input, 130 after Control-C."""
     options = vars(make_parser().parse_args(arguments))
-    recipe_class = RECIPES[options.pop("recipe")]
-    names = [setting.name for setting in dataclasses.fields(recipe_class)]
-    recipe = recipe_class(**{name: options[name] for name in names})
-    output = options["output"] or Path(f"{recipe.name}.safetensors")
-    fabric = make_fabric(options["accelerator"], options["devices"], options["precision"])
-    run = train(recipe, fabric=fabric, checkpoint=output.with_suffix(".ckpt"))
-    if not fabric.is_global_zero:
-        return 0
-    card = save_product(run, recipe, output, _yardstick(run, recipe, options["classifier"]))
-    print(quality_table({recipe.name: dict(card.quality)}))
-    print(f"weights: {output}")
+    try:
+        _train(options)
+    except Interrupted as stop:
+        print(f"retouch train: {stop}", file=sys.stderr)
+        return 130
+    except TrainingError as error:
+        print(f"retouch train: {error}", file=sys.stderr)
+        return 2
     return 0
 
 
-def _yardstick(run: Run, recipe: Recipe, path: Path) -> Yardstick | None:
-    """What a recipe's product is measured with; None where it is not needed, or not there."""
-    if type(recipe).measure is not Recipe.measure:
-        return None
+def _train(options: dict[str, Any]) -> None:
+    recipe_class = RECIPES[options["recipe"]]
+    recipe = recipe_class(**{s.name: options[s.name] for s in dataclasses.fields(recipe_class)})
+    output = options["output"] or Path(f"{recipe.name}.safetensors")
+    fabric = make_fabric(options["accelerator"], options["devices"], options["precision"])
+    require_writable(output)
+    measure, data = _measure(recipe, options["classifier"]), _load(recipe)
+    run = train(recipe, data=data, fabric=fabric, checkpoint=output.with_suffix(".ckpt"))
+    if fabric.is_global_zero:
+        card = save_product(run, output, partial(measure, run))
+        print(quality_table({recipe.name: dict(card.quality)}))
+        print(f"weights: {output}")
+
+
+def require_writable(path: Path) -> None:
+    """Try, before anything is trained, whether the weights can be written there.
+
+    Raises:
+        TrainingError: they can't; the text says why.
+    """
+    part = path.with_name(path.name + ".part")
+    try:
+        if path.is_dir():
+            raise IsADirectoryError("it is a folder")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.touch()
+        part.unlink()
+    except OSError as error:
+        raise TrainingError(
+            f"expected --output as a file that can be written, got {path} "
+            f"({error.strerror or error}): name another"
+        ) from error
+
+
+def _load(recipe: Recipe) -> Batch:
+    try:
+        return recipe.load()
+    except (OSError, ValueError) as error:
+        raise TrainingError(str(error)) from error
+
+
+def _measure(recipe: Recipe, classifier: Path) -> Callable[[Run, nn.Module], Quality]:
+    """What says how good a run's product is; a classifier's file is looked at at once."""
+    if not isinstance(recipe, FashionMNIST):
+        return lambda run, product: recipe.measure(product)
     if recipe.name == "classifier":
-        return make_yardstick(finished(run, recipe), recipe.full)  # type: ignore[arg-type]
-    if path.is_file():
-        return shipped_yardstick(recipe.full, run.fabric.device, path)
-    print(f"no classifier at {path}, so nothing is measured: train the recipe classifier")
-    return None
+        return lambda run, product: quality(recipe, product, make_yardstick(product, recipe.full))
+    if not classifier.is_file():
+        print(f"no classifier at {classifier}, so nothing is measured: train the recipe classifier")
+        return lambda run, product: {}
+    try:
+        load_product(classifier)
+    except ValueError as error:
+        raise TrainingError(str(error)) from error
+
+    def measured(run: Run, product: nn.Module) -> Quality:
+        yardstick = pretrained_yardstick(recipe.full, run.fabric.device, classifier)
+        return quality(recipe, product, yardstick)
+
+    return measured
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -48,41 +103,42 @@ def make_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="recipe", required=True, metavar="RECIPE")
     for name, recipe in RECIPES.items():
         title = (recipe.__doc__ or "").splitlines()[0]
-        command = commands.add_parser(name, help=title, description=title)
-        settings = command.add_argument_group("settings")
+        command = commands.add_parser(
+            name, help=title, description=recipe.__doc__,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )  # fmt: skip
+        settings, hints = command.add_argument_group("settings"), get_type_hints(recipe)
         for setting in dataclasses.fields(recipe):
-            _add_setting(settings, setting.name, setting.default)
-        place = command.add_argument_group("where")
-        place.add_argument(
-            "--accelerator", default="auto", help="auto (the default), cpu, cuda or mps"
-        )
-        place.add_argument(
-            "--devices", type=int, default=1, help="processes, one per GPU; default: 1"
-        )
-        place.add_argument("--precision", choices=PRECISIONS, help="without it, the device's best")
-        place.add_argument(
-            "--output", type=Path, help="file for the weights; default: RECIPE.safetensors"
-        )
-        place.add_argument(
-            "--classifier",
-            type=Path,
-            default=FOLDER / "classifier.safetensors",
-            help="weights that measure the quality; default: those that ship",
-        )
+            _add_setting(settings, setting.name, hints[setting.name], setting.default)
+        _add_place(command.add_argument_group("where"))
     return parser
 
 
-def _add_setting(group: argparse._ArgumentGroup, name: str, default: object) -> None:
+def _add_setting(group: argparse._ArgumentGroup, name: str, hint: Any, default: object) -> None:
+    kind: dict[str, Any] = {"type": hint}
+    if hint is bool:
+        kind = {"action": argparse.BooleanOptionalAction}
+    elif get_origin(hint) is Literal:
+        kind = {"choices": get_args(hint)}
     option = "--" + name.replace("_", "-")
-    if isinstance(default, bool):
-        group.add_argument(
-            option,
-            action=argparse.BooleanOptionalAction,
-            default=default,
-            help="default: %(default)s",
-        )
-    else:
-        group.add_argument(option, type=type(default), default=default, help="default: %(default)s")
+    group.add_argument(option, default=default, help="default: %(default)s", **kind)
+
+
+def _add_place(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--accelerator", choices=ACCELERATORS, default="auto", help="default: the fastest here"
+    )
+    group.add_argument("--devices", type=int, default=1, help="processes, one per GPU; default: 1")
+    group.add_argument("--precision", choices=PRECISIONS, help="default: the device's best")
+    group.add_argument(
+        "--output", type=Path, help="file for the weights; default: RECIPE.safetensors"
+    )
+    group.add_argument(
+        "--classifier",
+        type=Path,
+        default=FOLDER / "classifier.safetensors",
+        help="weights that measure pictures of clothing; default: those that ship",
+    )
 
 
 if __name__ == "__main__":

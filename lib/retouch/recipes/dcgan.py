@@ -8,23 +8,25 @@ from jaxtyping import Float, Int
 from torch import Generator, Tensor, nn
 from torch.optim import Adam, Optimizer
 
-from retouch.data.fashion_mnist import CLASS_NAMES, LabelledImages
+from retouch.data.fashion_mnist import CLASS_NAMES
 from retouch.models import dcgan
 from retouch.models.gan import discriminator_step, generator_step
-from retouch.recipes.base import Generative, Losses, Run, normal, update_average
+from retouch.recipes.base import Batch, Losses, Run, normal
+from retouch.recipes.ema import update_ema
+from retouch.recipes.fashion import Generative
 
 CLASSES = len(CLASS_NAMES)
 
 
 @dataclass(frozen=True, kw_only=True)
 class DCGAN(Generative):
-    """Radford et al. 2016 at 32×32, with a moving average of the generator.
+    """Radford et al. 2016 at 32×32, with an exponential moving average (EMA) of the generator.
 
     Attributes:
         latent_dim: length of the noise.
         width: channels of the layers next to the image.
         lr, beta1: of both Adams (section 3).
-        decay: of the generator's moving average, which is what is kept.
+        decay: of the generator's EMA, which is what is kept.
     """
 
     name: ClassVar[str] = "dcgan"
@@ -37,14 +39,14 @@ class DCGAN(Generative):
     decay: float = 0.999
 
     def make_networks(self) -> dict[str, nn.Module]:
-        """Generator, discriminator, and the generator's average."""
-        generator, discriminator = self.make_players()
+        """Generator, discriminator, and the generator's EMA."""
+        generator, discriminator = self.make_generator_and_discriminator()
         generator.apply(dcgan.init_weights)
         discriminator.apply(dcgan.init_weights)
-        average = copy.deepcopy(generator).requires_grad_(False)
-        return {"generator": generator, "discriminator": discriminator, "average": average}
+        ema = copy.deepcopy(generator).requires_grad_(False)
+        return {"generator": generator, "discriminator": discriminator, "ema": ema}
 
-    def make_players(self) -> tuple[nn.Module, nn.Module]:
+    def make_generator_and_discriminator(self) -> tuple[nn.Module, nn.Module]:
         """Generator and discriminator."""
         return (
             dcgan.make_generator(self.latent_dim, width=self.width),
@@ -52,42 +54,44 @@ class DCGAN(Generative):
         )
 
     def make_optimizers(self, networks: dict[str, nn.Module]) -> dict[str, Optimizer]:
-        """One Adam for each player."""
+        """Adam for each of the two networks."""
         return {
             f"adam_{name}": Adam(networks[name].parameters(), self.lr, (self.beta1, 0.999))
             for name in ("generator", "discriminator")
         }
 
-    def update(self, run: Run, batch: LabelledImages, generator: Generator) -> Losses:
+    def update(self, run: Run, batch: Batch, generator: Generator) -> Losses:
         """One update of the discriminator, then one of the generator."""
-        real = dcgan.from_unit(batch.images)
-        judge = self.judge(run.networks["discriminator"], batch.labels)
-        players = run.networks["generator"], judge
-        noise = [self.draw(batch.labels, generator) for _ in range(2)]
+        real, labels = dcgan.from_unit(batch["images"]), batch["labels"]
+        networks = (
+            run.networks["generator"],
+            self.given_labels(run.networks["discriminator"], labels),
+        )
+        noise = [self.draw(labels, generator) for _ in range(2)]
         losses = {
             "discriminator": discriminator_step(
-                *players, run.optimizers["adam_discriminator"], real, noise[0], run.fabric.backward
+                *networks, run.optimizers["adam_discriminator"], real, noise[0], run.fabric.backward
             )
         }
         # The frozen discriminator has no gradients that other processes could wait for.
         with run.fabric.no_backward_sync(run.networks["discriminator"]):  # type: ignore[arg-type]
             losses["generator"] = generator_step(
-                *players, run.optimizers["adam_generator"], noise[1], backward=run.fabric.backward
+                *networks, run.optimizers["adam_generator"], noise[1], backward=run.fabric.backward
             )
-        update_average(run.networks["average"], run.networks["generator"], run.step, self.decay)
+        update_ema(run.networks["ema"], run.networks["generator"], run.step, self.decay)
         return losses
 
     def draw(self, labels: Int[Tensor, "n"], generator: Generator) -> Float[Tensor, "n latent"]:
         """The generator's input for images of these labels."""
         return normal(len(labels), self.latent_dim, generator=generator, like=labels)
 
-    def judge(self, discriminator: nn.Module, labels: Int[Tensor, "n"]) -> nn.Module:
+    def given_labels(self, discriminator: nn.Module, labels: Int[Tensor, "n"]) -> nn.Module:
         """The discriminator as a function of images alone."""
         return discriminator
 
     def product(self, networks: dict[str, nn.Module]) -> nn.Module:
-        """The generator's moving average."""
-        return networks["average"]
+        """The generator's EMA."""
+        return networks["ema"]
 
     def sample(
         self, product: nn.Module, labels: Int[Tensor, "n"], generator: Generator
@@ -105,7 +109,7 @@ class ConditionalDCGAN(DCGAN):
 
     name: ClassVar[str] = "conditional_dcgan"
 
-    def make_players(self) -> tuple[nn.Module, nn.Module]:
+    def make_generator_and_discriminator(self) -> tuple[nn.Module, nn.Module]:
         """Generator and discriminator."""
         return (
             dcgan.make_generator(self.latent_dim + CLASSES, width=self.width),
@@ -116,6 +120,6 @@ class ConditionalDCGAN(DCGAN):
         """Noise and labels."""
         return dcgan.condition(super().draw(labels, generator), labels, CLASSES)
 
-    def judge(self, discriminator: nn.Module, labels: Int[Tensor, "n"]) -> nn.Module:
+    def given_labels(self, discriminator: nn.Module, labels: Int[Tensor, "n"]) -> nn.Module:
         """The discriminator with this batch's labels filled in."""
         return dcgan.GivenLabels(discriminator, labels, CLASSES)

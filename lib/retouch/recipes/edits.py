@@ -17,6 +17,7 @@ from retouch.data.scenes import Rendering, Scene, move, remove, render
 from retouch.metrics import perceptual_distance, psnr, single_image_frechet_distance, ssim
 from retouch.models.deepsim import primitive
 from retouch.models.features import FeatureExtractor, feature_extractor
+from retouch.recipes.pictures import to_tensor
 
 Images = Float[Tensor, "n 3 h w"]
 LAYERS = ("stem", "expand2", "expand3")
@@ -75,7 +76,7 @@ def edited_pairs(
 
 def drawn(rendering: Rendering, sigma: float = 1.5) -> tuple[Images, Images]:
     """A rendered scene's primitive and image, 1×3×H×W each."""
-    image = torch.from_numpy(rendering.image).permute(2, 0, 1)[None].contiguous()
+    image = to_tensor(rendering.image)
     labels = torch.from_numpy(rendering.labels)[None].long()
     return primitive(image, labels, sigma), image
 
@@ -106,7 +107,8 @@ def edit_quality(made: Images, answer: Images) -> dict[str, float]:
 def in_parts(network: torch.nn.Module, images: Images, size: int = 8) -> Images:
     """What the network makes of many images, a few at a time, on the CPU."""
     device = next(network.parameters()).device
-    return torch.cat([network(part.to(device)).float().cpu() for part in images.split(size)])
+    parts = torch.split(images, size)
+    return torch.cat([network(part.to(device)).float().cpu() for part in parts])
 
 
 @lru_cache(maxsize=1)

@@ -5,12 +5,13 @@ The Fréchet distance here is on the features of our own small classifier: it is
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 from jaxtyping import Float
 from torch import Generator, Tensor, nn
 
-from retouch.data.fashion_mnist import LabelledImages, fashion_mnist
+from retouch.data.fashion_mnist import LabelledImages, Split, fashion_mnist
 from retouch.metrics import feature_statistics, frechet_distance
 from retouch.models.classifier import FeatureClassifier
 from retouch.models.dcgan import diversity
@@ -19,8 +20,8 @@ from retouch.models.vae import (
     importance_weighted_bound,
     negative_elbo,
 )
-from retouch.recipes.base import Generative, Recipe, Run
-from retouch.recipes.training import seeded
+from retouch.recipes.batches import seeded
+from retouch.recipes.fashion import FashionMNIST, Generative
 from retouch.recipes.vae import VAERecipe
 
 Quality = dict[str, float]
@@ -42,17 +43,12 @@ class Yardstick:
     test: LabelledImages
 
 
-def make_yardstick(classifier: FeatureClassifier, full: bool = True) -> Yardstick:
-    """A yardstick from a trained classifier and the training set."""
-    device = next(classifier.parameters()).device
-    train, test = (_load(split, full, device) for split in ("train", "test"))
-    return Yardstick(classifier.eval(), _statistics(classifier, train.images), test)
-
-
-def finished(run: Run, recipe: Recipe) -> nn.Module:
-    """The network that a run was for, bare and in evaluation mode."""
-    product = recipe.product(run.networks)
-    return getattr(product, "module", product).eval()
+def make_yardstick(classifier: nn.Module, full: bool = True) -> Yardstick:
+    """A yardstick from a trained `FeatureClassifier` and the training set."""
+    trained = cast(FeatureClassifier, classifier.eval())
+    device = next(trained.parameters()).device
+    train, test = _load("train", full, device), _load("test", full, device)
+    return Yardstick(trained, _statistics(trained, train.images), test)
 
 
 @torch.no_grad()
@@ -68,7 +64,7 @@ def floor(yardstick: Yardstick) -> Quality:
 
 
 @torch.no_grad()
-def quality(recipe: Recipe, product: nn.Module, yardstick: Yardstick) -> Quality:
+def quality(recipe: FashionMNIST, product: nn.Module, yardstick: Yardstick) -> Quality:
     """All that is measured of one model, by name.
 
     Generative models make one image per test image, of its class where they can. Of a VAE, the
@@ -79,7 +75,8 @@ def quality(recipe: Recipe, product: nn.Module, yardstick: Yardstick) -> Quality
         return {"test accuracy": accuracy(product, yardstick.test)}
     generator = seeded(recipe.seed, 0, 1_000_000)
     labels = yardstick.test.labels
-    samples = torch.cat([recipe.sample(product, part, generator) for part in labels.split(500)])
+    parts = torch.split(labels, 500)
+    samples = torch.cat([recipe.sample(product, part, generator) for part in parts])
     result = _scores(yardstick, samples)
     if isinstance(recipe, VAERecipe):
         result |= likelihood(recipe, product, yardstick.test, generator)
@@ -102,7 +99,7 @@ def likelihood(
     border = (test.images.shape[-1] - recipe.size) // 2
     inner = slice(border, border + recipe.size)
     elbo, bound = [], []
-    for gray, labels in zip(test.images.split(500), test.labels.split(500), strict=True):
+    for gray, labels in zip(*(torch.split(x, 500) for x in test), strict=True):
         images = recipe.target(gray[..., inner, inner], generator)
         mu, logvar = recipe.encode(model, images, labels)
         logits = recipe.outputs(model, images, labels, generator)[0]
@@ -147,7 +144,7 @@ def _scores(yardstick: Yardstick, images: Tensor) -> Quality:
     }
 
 
-def _load(split, full: bool, device: torch.device) -> LabelledImages:
+def _load(split: Split, full: bool, device: torch.device) -> LabelledImages:
     data = fashion_mnist(split, full=full, size=32)
     return LabelledImages(data.images.to(device), data.labels.to(device))
 
@@ -158,4 +155,4 @@ def _statistics(classifier: FeatureClassifier, images: Float[Tensor, "n 1 32 32"
 
 
 def _in_batches(function: Callable[[Tensor], Tensor], images: Tensor) -> Tensor:
-    return torch.cat([function(part) for part in images.split(500)])
+    return torch.cat([function(part) for part in torch.split(images, 500)])

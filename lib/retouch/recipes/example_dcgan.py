@@ -16,11 +16,11 @@ from jaxtyping import Float, Int
 from lightning_fabric import Fabric
 from torch import Generator, Tensor, nn
 
-from retouch.data.fashion_mnist import LabelledImages
 from retouch.models import dcgan
-from retouch.recipes.base import Losses, Run
+from retouch.recipes.base import Batch, Losses, Run
+from retouch.recipes.batches import Batches
 from retouch.recipes.dcgan import DCGAN
-from retouch.recipes.training import Batches, one_step, start
+from retouch.recipes.training import one_step, start
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,14 +34,14 @@ class ExampleDCGAN(DCGAN):
 
     decay: float = 0.0
 
-    def make_players(self) -> tuple[nn.Module, nn.Module]:
+    def make_generator_and_discriminator(self) -> tuple[nn.Module, nn.Module]:
         """Generator and discriminator."""
-        return example_players(64, self.latent_dim, self.width)
+        return example_networks(64, self.latent_dim, self.width)
 
-    def update(self, run: Run, batch: LabelledImages, generator: Generator) -> Losses:
+    def update(self, run: Run, batch: Batch, generator: Generator) -> Losses:
         """DCGAN's step, at the example's size."""
-        doubled = F.interpolate(batch.images, scale_factor=2, mode="bilinear")
-        return super().update(run, LabelledImages(doubled, batch.labels), generator)
+        doubled = F.interpolate(batch["images"], scale_factor=2, mode="bilinear")
+        return super().update(run, {**batch, "images": doubled}, generator)
 
     def sample(
         self, product: nn.Module, labels: Int[Tensor, "n"], generator: Generator
@@ -50,7 +50,7 @@ class ExampleDCGAN(DCGAN):
         return F.avg_pool2d(super().sample(product, labels, generator), 2)
 
 
-def example_players(
+def example_networks(
     size: int, latent_dim: int = 100, width: int = 64
 ) -> tuple[nn.Module, nn.Module]:
     """The example's generator and discriminator for 64×64, or with one layer less for 32×32."""
@@ -85,10 +85,10 @@ def speed(
     """
     recipe = DCGAN(batch_size=batch_size)
     run, batches = start(recipe, fabric), Batches(recipe, fabric)
-    real = [F.interpolate(dcgan.from_unit(batches[k].images), size) for k in range(4)]
+    real = [F.interpolate(dcgan.from_unit(batches[k]["images"]), size) for k in range(4)]
     plain = _plain_loop(real, size)
     contestants: dict[str, Callable[[], object]] = {
-        "retouch": lambda: one_step(run, recipe, batches),
+        "retouch": lambda: one_step(run, batches),
         "example": lambda: next(plain),
     }
     times: dict[str, list[float]] = {name: [] for name in contestants}
@@ -101,24 +101,25 @@ def speed(
 def _plain_loop(real: list[Tensor], size: int) -> Iterator[None]:
     """Goodfellow's algorithm as the example writes it: one backward pass per loss term."""
     device, n = real[0].device, len(real[0])
-    generator, discriminator = (player.to(device) for player in example_players(size))
+    generator, discriminator = (network.to(device) for network in example_networks(size))
     generator.apply(dcgan.init_weights)
     discriminator.apply(dcgan.init_weights)
     optimizers = [
-        torch.optim.Adam(player.parameters(), 2e-4, (0.5, 0.999))
-        for player in (generator, discriminator)
+        torch.optim.Adam(network.parameters(), 2e-4, (0.5, 0.999))
+        for network in (generator, discriminator)
     ]
+    backward = torch.autograd.backward
     bce = F.binary_cross_entropy_with_logits
     ones, zeros = torch.ones(n, device=device), torch.zeros(n, device=device)
     step = 0
     while True:
         discriminator.zero_grad()
-        bce(discriminator(real[step % len(real)]), ones).backward()
+        backward(bce(discriminator(real[step % len(real)]), ones))
         fake = generator(torch.randn(n, 100, device=device))
-        bce(discriminator(fake.detach()), zeros).backward()
+        backward(bce(discriminator(fake.detach()), zeros))
         optimizers[1].step()
         generator.zero_grad()
-        bce(discriminator(fake), ones).backward()
+        backward(bce(discriminator(fake), ones))
         optimizers[0].step()
         step += 1
         yield

@@ -1,105 +1,84 @@
-"""The loop that runs any recipe: device, precision, checkpoints, progress."""
+"""The one loop that runs any recipe: lessons, `retouch train` and the benches all use it."""
 
-import dataclasses
-import json
-import os
-from functools import lru_cache
-from inspect import signature
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from types import FrameType
 
-import numpy as np
 import torch
 from lightning_fabric import Fabric
-from lightning_fabric.strategies import DDPStrategy
-from torch import Generator, Tensor
-from torch.nn.parallel import DistributedDataParallel
+from torch.optim import Optimizer
 from tqdm.auto import tqdm
 
-from retouch.data.fashion_mnist import LabelledImages
-from retouch.recipes.base import Losses, Recipe, Run
+from retouch.recipes.base import Batch, Losses, Recipe, Run
+from retouch.recipes.batches import Batches, seeded
+from retouch.recipes.checkpoints import resume, save
+from retouch.recipes.fabric import make_fabric
+from retouch.recipes.record import Record
 
-PRECISIONS = ("32-true", "bf16-mixed")
-# torch 2.15 gave the option another name.
-_SHARE_STATISTICS = (
-    "forward_sync_buffers"
-    if "forward_sync_buffers" in signature(DistributedDataParallel).parameters
-    else "broadcast_buffers"
-)
+Watch = Callable[[Run, Losses], object]
+"""Called after each step with the run and the step's losses, tensors on the device."""
 
 
-def make_fabric(
-    accelerator: str = "auto", devices: int = 1, precision: str | None = None
-) -> Fabric:
-    """Lightning Fabric for one machine.
-
-    Args:
-        accelerator: "auto", "cpu", "cuda" or "mps".
-        devices: processes, one per GPU (or, for a test, several on the CPU).
-        precision: "32-true" or "bf16-mixed"; without it, the latter where a GPU has it.
-
-    Raises:
-        ValueError: another precision.
-    """
-    if precision is None:
-        fast = accelerator in ("auto", "cuda", "gpu") and torch.cuda.is_available()
-        precision = PRECISIONS[fast and torch.cuda.is_bf16_supported(including_emulation=False)]
-    if precision not in PRECISIONS:
-        raise ValueError(f"expected a precision among {PRECISIONS}, got {precision!r}")
-    # Each process keeps its own batch statistics between two passes of one step; sharing them
-    # in between would change, in place, what the backward pass needs.
-    own_statistics: dict[str, Any] = {_SHARE_STATISTICS: False}
-    strategy = DDPStrategy(**own_statistics) if devices > 1 else "auto"
-    return Fabric(
-        accelerator=accelerator,
-        devices=devices,
-        precision=precision,  # type: ignore[arg-type]
-        strategy=strategy,
-    )
+class Interrupted(KeyboardInterrupt):
+    """Control-C ended a training between two steps; the text says how to go on."""
 
 
 def train(  # noqa: PLR0913 - how to run it, apart from what is run
     recipe: Recipe,
     *,
+    data: Batch | None = None,
     fabric: Fabric | None = None,
     checkpoint: Path | None = None,
     every: int = 500,
     until: int | None = None,
+    watch: Watch | None = None,
     progress: bool = True,
 ) -> Run:
     """Run a recipe to its last step, from its checkpoint where there is one.
 
+        network = train(RECIPES["deepsim"](steps=200)).product()
+
     Args:
         recipe: what to train, with all of its settings.
+        data: to learn from instead of `recipe.load()`, under the same names.
         fabric: where; without it, `make_fabric()`.
         checkpoint: file to go on from and to write to; without it, none is written.
         every: steps between two checkpoints; the last step always gets one.
         until: stop after this step instead of after the recipe's last.
+        watch: called after each step; `run.step` steps are done, and `run.stop()` ends it.
         progress: show a bar with the losses.
 
     Raises:
-        ValueError: the checkpoint was made with other settings, or a batch is larger than
-            the data.
+        TrainingError: the data or the checkpoint cannot be used, or a loss is not finite.
+        Interrupted: Control-C was pressed; the step was finished, and the checkpoint written.
     """
     fabric = fabric or make_fabric()
     fabric.launch()
+    batches = Batches(recipe, fabric, data)
     run = start(recipe, fabric)
     if checkpoint and checkpoint.is_file():
-        resume(run, recipe, checkpoint)
-    batches = Batches(recipe, fabric)
-    recorded: list[tuple[int, Losses]] = []
+        resume(run, checkpoint)
+    record, saved = Record(run, checkpoint), run.step
     last = recipe.steps if until is None else min(until, recipe.steps)
-    with tqdm(
-        total=last, initial=run.step, desc=recipe.name, disable=not (progress and is_first(fabric))
-    ) as bar:
-        while run.step < last:
-            recorded.append((run.step, one_step(run, recipe, batches)))
-            bar.update()
-            if run.step % 50 == 0:
-                bar.set_postfix({name: f"{value:.3f}" for name, value in recorded[-1][1].items()})
-            if checkpoint and (run.step % every == 0 or run.step == last):
-                save(run, recipe, checkpoint)
-    run.history += [(step, {k: float(v) for k, v in losses.items()}) for step, losses in recorded]
+    with _bar(run, last, progress) as bar, _control_c(fabric) as interrupted:
+        while run.step < last and not (run.stopped or interrupted.is_set()):
+            losses = one_step(run, batches)
+            record.add(losses)
+            if watch:
+                watch(run, losses)
+            _advance(bar, run)
+            if checkpoint and run.step % every == 0:
+                record.settle()
+                save(run, checkpoint)
+                saved = run.step
+    record.settle()
+    if checkpoint and run.step > saved:
+        save(run, checkpoint)
+    if interrupted.is_set():
+        raise Interrupted(_how_to_go_on(run, checkpoint))
     return run
 
 
@@ -108,21 +87,21 @@ def start(recipe: Recipe, fabric: Fabric) -> Run:
     with torch.random.fork_rng():
         torch.manual_seed(recipe.seed)
         networks = recipe.make_networks()
-    for network in networks.values():
-        network.to(memory_format=torch.channels_last)
-    trained = {}
+    trained: dict[str, torch.nn.Module] = {}
     for name, network in networks.items():
+        network.to(memory_format=torch.channels_last)
         learns = any(parameter.requires_grad for parameter in network.parameters())
         trained[name] = fabric.setup_module(network) if learns else fabric.to_device(network)
-    optimizers = {
-        name: fabric.setup_optimizers(optimizer)
+    optimizers: dict[str, Optimizer] = {
+        name: fabric.setup_optimizers(optimizer)  # type: ignore[misc]
         for name, optimizer in recipe.make_optimizers(trained).items()
     }
-    return Run(fabric, trained, optimizers)  # type: ignore[arg-type]
+    return Run(recipe, fabric, trained, optimizers)
 
 
-def one_step(run: Run, recipe: Recipe, batches: "Batches") -> Losses:
+def one_step(run: Run, batches: Batches) -> Losses:
     """One update, as a function of the run's state, the seed and the step alone."""
+    recipe = run.recipe
     for optimizer in run.optimizers.values():
         for group in optimizer.param_groups:
             group["lr"] = optimizer.defaults["lr"] * recipe.schedule(run.step)
@@ -132,77 +111,41 @@ def one_step(run: Run, recipe: Recipe, batches: "Batches") -> Losses:
     return losses
 
 
-def save(run: Run, recipe: Recipe, path: Path) -> None:
-    """Write a checkpoint that is either whole or not there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    run.fabric.save(part, {**_state(run), "step": run.step, "settings": _settings(recipe)})
-    if is_first(run.fabric):
-        os.replace(part, path)
-    run.fabric.barrier()
+def _bar(run: Run, last: int, progress: bool) -> "tqdm[None]":
+    shown = progress and run.fabric.is_global_zero
+    return tqdm(total=last, initial=run.step, desc=run.recipe.name, disable=not shown)
 
 
-def resume(run: Run, recipe: Recipe, path: Path) -> None:
-    """Bring a fresh run to where a checkpoint was written.
+def _advance(bar: "tqdm[None]", run: Run) -> None:
+    bar.update()
+    if run.step % 50 == 0 and run.history:
+        bar.set_postfix({name: f"{value:.3f}" for name, value in run.history[-1][1].items()})
 
-    Raises:
-        ValueError: the checkpoint was made with other settings.
+
+@contextmanager
+def _control_c(fabric: Fabric) -> Iterator[threading.Event]:
+    """An event that Control-C sets instead of ending the step halfway; the second time it ends.
+
+    Several processes would stop at different steps and wait for each other: there, and in
+    threads, which get no signals, everything stays as it was.
     """
-    saved: dict[str, Any] = run.fabric.load(path, weights_only=True)
-    if saved["settings"] != _settings(recipe):
-        raise ValueError(
-            f"{path} was made with {saved['settings']}, not with {_settings(recipe)}: "
-            "use its settings, or another file"
-        )
-    run.fabric.load(path, _state(run), strict=False, weights_only=True)
-    run.step = saved["step"]
+    came, before = threading.Event(), signal.getsignal(signal.SIGINT)
+
+    def finish_the_step(number: int, frame: FrameType | None) -> None:
+        came.set()
+        signal.signal(signal.SIGINT, before)
+
+    alone = fabric.world_size == 1 and threading.current_thread() is threading.main_thread()
+    if not alone or not callable(before):  # not callable: Control-C is ignored here
+        yield came
+        return
+    signal.signal(signal.SIGINT, finish_the_step)
+    try:
+        yield came
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
-class Batches:
-    """The k-th batch of a recipe's shuffled data, for any k, on the device.
-
-    All of the data is kept there. Each epoch has an order of its own; what does not fill a
-    batch is left out. Each process gets its share.
-    """
-
-    def __init__(self, recipe: Recipe, fabric: Fabric):
-        self.data = LabelledImages(*(fabric.to_device(tensor) for tensor in recipe.load()))
-        self.seed, self.count = recipe.seed, recipe.images_per_step()
-        self.share = slice(fabric.global_rank, None, fabric.world_size)
-        if self.count > len(self.data.labels):
-            raise ValueError(
-                f"a step takes {self.count} images and there are {len(self.data.labels)}: "
-                "use a smaller batch_size, or full=True"
-            )
-        self.order = lru_cache(maxsize=1)(self._order)
-
-    def __getitem__(self, step: int) -> LabelledImages:
-        """The images and labels of one step."""
-        epoch, place = divmod(step, len(self.data.labels) // self.count)
-        index = self.order(epoch)[place * self.count : (place + 1) * self.count][self.share]
-        return LabelledImages(self.data.images[index], self.data.labels[index])
-
-    def _order(self, epoch: int) -> Tensor:
-        generator = seeded(self.seed, epoch, -1)
-        order = torch.randperm(len(self.data.labels), generator=generator)
-        return order.to(self.data.labels.device)
-
-
-def seeded(seed: int, step: int, stream: int) -> Generator:
-    """A generator on the CPU, unrelated to those of other seeds, steps and streams."""
-    # torch takes 32 bits of a seed, and neighbouring ones start alike: so mix them first.
-    mixed = np.random.SeedSequence([seed, step, stream + 1]).generate_state(1)[0]
-    return Generator().manual_seed(int(mixed))
-
-
-def is_first(fabric: Fabric) -> bool:
-    """Whether this process is the one that prints and writes."""
-    return fabric.is_global_zero
-
-
-def _state(run: Run) -> dict[str, Any]:
-    return {**run.networks, **run.optimizers}
-
-
-def _settings(recipe: Recipe) -> str:
-    return json.dumps({"recipe": recipe.name, **dataclasses.asdict(recipe)}, sort_keys=True)
+def _how_to_go_on(run: Run, checkpoint: Path | None) -> str:
+    done = f"stopped after {run.step} of {run.recipe.steps} steps"
+    return f"{done}; the same again goes on from {checkpoint}" if checkpoint else done

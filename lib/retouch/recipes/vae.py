@@ -1,17 +1,19 @@
 """Variational autoencoders, plain and conditional, on binarised 28×28 images."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal, get_args
+from typing import ClassVar, Literal, cast
 
 import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Generator, Tensor, nn
 from torch.optim import Adam, Optimizer
 
-from retouch.data.fashion_mnist import CLASS_NAMES, LabelledImages, binarize
+from retouch.data.fashion_mnist import CLASS_NAMES, binarize
 from retouch.models.gan import update
 from retouch.models.vae import VAE, ConditionalVAE, negative_elbo
-from retouch.recipes.base import Generative, Losses, Run, normal
+from retouch.recipes.base import Batch, Losses, Run, normal
+from retouch.recipes.fashion import Generative
+from retouch.recipes.schedules import constant_then_linear
 
 Pixels = Literal["gray", "threshold", "stochastic"]
 
@@ -38,10 +40,6 @@ class VAERecipe(Generative):
     beta: float = 1.0
     pixels: Pixels = "threshold"
 
-    def __post_init__(self) -> None:
-        if self.pixels not in get_args(Pixels):
-            raise ValueError(f"expected pixels among {get_args(Pixels)}, got {self.pixels!r}")
-
     def make_networks(self) -> dict[str, nn.Module]:
         """The autoencoder."""
         return {"vae": VAE((1, self.size, self.size), self.latent_dim, self.width)}
@@ -52,7 +50,7 @@ class VAERecipe(Generative):
 
     def schedule(self, step: int) -> float:
         """1 for the first half, then down to 0."""
-        return min(1.0, 2 * (1 - step / self.steps))
+        return constant_then_linear(step, self.steps)
 
     def target(
         self, images: Float[Tensor, "n 1 h w"], generator: Generator
@@ -62,10 +60,10 @@ class VAERecipe(Generative):
             return images
         return binarize(images, generator if self.pixels == "stochastic" else None)
 
-    def update(self, run: Run, batch: LabelledImages, generator: Generator) -> Losses:
+    def update(self, run: Run, batch: Batch, generator: Generator) -> Losses:
         """One update on the negative ELBO."""
-        images = self.target(batch.images, generator)
-        outputs = self.outputs(run.networks["vae"], images, batch.labels, generator)
+        images = self.target(batch["images"], generator)
+        outputs = self.outputs(run.networks["vae"], images, batch["labels"], generator)
         loss = negative_elbo(outputs[0], images, *outputs[1:], self.beta)
         return {"negative_elbo": update(run.optimizers["adam"], loss, run.fabric.backward)}
 
@@ -73,7 +71,8 @@ class VAERecipe(Generative):
         self, model: nn.Module, images: Tensor, labels: Tensor, generator: Generator
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Logits, μ and log σ²."""
-        return model(images, generator)
+        logits, mu, logvar = model(images, generator)
+        return logits, mu, logvar
 
     def product(self, networks: dict[str, nn.Module]) -> nn.Module:
         """The autoencoder, both halves."""
@@ -88,11 +87,11 @@ class VAERecipe(Generative):
 
     def encode(self, model: nn.Module, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
         """μ and log σ² of q(z|x)."""
-        return model.encode(images)  # type: ignore[operator]
+        return cast(VAE, model).encode(images)
 
     def decode(self, model: nn.Module, latent: Tensor, labels: Tensor) -> Tensor:
         """Logits of p(x|z)."""
-        return model.decode(latent)  # type: ignore[operator]
+        return cast(VAE, model).decode(latent)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,12 +109,13 @@ class CVAERecipe(VAERecipe):
         self, model: nn.Module, images: Tensor, labels: Tensor, generator: Generator
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Logits, μ and log σ²."""
-        return model(images, labels, generator)
+        logits, mu, logvar = model(images, labels, generator)
+        return logits, mu, logvar
 
     def encode(self, model: nn.Module, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
         """μ and log σ² of q(z|x, y)."""
-        return model.encode(images, labels)  # type: ignore[operator]
+        return cast(ConditionalVAE, model).encode(images, labels)
 
     def decode(self, model: nn.Module, latent: Tensor, labels: Tensor) -> Tensor:
         """Logits of p(x|z, y)."""
-        return model.decode(latent, labels)  # type: ignore[operator]
+        return cast(ConditionalVAE, model).decode(latent, labels)

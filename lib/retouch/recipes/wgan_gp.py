@@ -7,7 +7,6 @@ import torch
 from torch import Generator, Tensor, nn
 from torch.optim import Adam, Optimizer
 
-from retouch.data.fashion_mnist import LabelledImages
 from retouch.models import dcgan
 from retouch.models.gan import (
     critic_loss,
@@ -16,8 +15,9 @@ from retouch.models.gan import (
     update,
     wasserstein_generator_loss,
 )
-from retouch.recipes.base import Losses, Run, update_average
+from retouch.recipes.base import Batch, Losses, Run, bare
 from retouch.recipes.dcgan import DCGAN
+from retouch.recipes.ema import update_ema
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +37,7 @@ class WGANGP(DCGAN):
     critic_updates: int = 5
     penalty: float = 10.0
 
-    def make_players(self) -> tuple[nn.Module, nn.Module]:
+    def make_generator_and_discriminator(self) -> tuple[nn.Module, nn.Module]:
         """Generator and critic."""
         return (
             dcgan.make_generator(self.latent_dim, width=self.width),
@@ -45,43 +45,49 @@ class WGANGP(DCGAN):
         )
 
     def make_optimizers(self, networks: dict[str, nn.Module]) -> dict[str, Optimizer]:
-        """One Adam for each player, without the momentum that the moving target misleads."""
+        """Adam for both, without the momentum that the moving target misleads."""
         return {
             f"adam_{name}": Adam(networks[name].parameters(), self.lr, (self.beta1, 0.9))
             for name in ("generator", "discriminator")
         }
 
-    def images_per_step(self) -> int:
+    def examples_per_step(self) -> int:
         """One batch for each update of the critic."""
         return self.batch_size * self.critic_updates
 
-    def update(self, run: Run, batch: LabelledImages, generator: Generator) -> Losses:
+    def update(self, run: Run, batch: Batch, generator: Generator) -> Losses:
         """Some updates of the critic, then one of the generator."""
-        maker, critic = run.networks["generator"], run.networks["discriminator"]
-        for real in dcgan.from_unit(batch.images).chunk(self.critic_updates):
-            noise = self.draw(batch.labels[: len(real)], generator)
+        generator_network, critic = run.networks["generator"], run.networks["discriminator"]
+        for real in dcgan.from_unit(batch["images"]).chunk(self.critic_updates):
+            labels = batch["labels"][: len(real)]
             with torch.no_grad():
-                fake = maker(noise)
-            distance = self.update_critic(run, real, fake, generator)
+                fake = generator_network(self.draw(labels, generator))
+            distance = critic_step(run, real, fake, generator, self.penalty)
         with run.fabric.no_backward_sync(critic):  # type: ignore[arg-type]
             score = generator_step(
-                maker,
+                generator_network,
                 critic,
                 run.optimizers["adam_generator"],
-                self.draw(batch.labels[: len(real)], generator),
+                self.draw(labels, generator),
                 wasserstein_generator_loss,
                 run.fabric.backward,
             )
-        update_average(run.networks["average"], maker, run.step, self.decay)
+        update_ema(run.networks["ema"], generator_network, run.step, self.decay)
         return {"critic": distance, "generator": score}
 
-    def update_critic(self, run: Run, real: Tensor, fake: Tensor, generator: Generator) -> Tensor:
-        """`retouch.models.gan.critic_step`, by Fabric's rules; the loss without the penalty."""
-        critic = run.networks["discriminator"]
-        distance = critic_loss(critic(real), critic(fake))
-        # Fabric's wrapper allows one backward pass, its own; the penalty needs another inside.
-        with run.fabric.autocast():
-            penalty = gradient_penalty(critic.module, real, fake, generator)  # type: ignore[arg-type]
-        loss = distance + self.penalty * penalty
-        update(run.optimizers["adam_discriminator"], loss, run.fabric.backward)
-        return distance.detach()
+
+def critic_step(
+    run: Run, real: Tensor, fake: Tensor, generator: Generator, penalty: float
+) -> Tensor:
+    """`retouch.models.gan.critic_step` by Fabric's rules, on a run's "discriminator".
+
+    Returns:
+        The critic's loss before the update, without the penalty, detached.
+    """
+    critic = run.networks["discriminator"]
+    distance = critic_loss(critic(real), critic(fake))
+    # Fabric's wrapper allows one backward pass, its own; the penalty needs another inside.
+    with run.fabric.autocast():
+        slope = gradient_penalty(bare(critic), real, fake, generator)
+    update(run.optimizers["adam_discriminator"], distance + penalty * slope, run.fabric.backward)
+    return distance.detach()

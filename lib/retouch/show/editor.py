@@ -23,6 +23,7 @@ from retouch.data.segments import segment_colors
 from retouch.models.deepsim import canny_edges
 from retouch.pixels.warps import control_points
 from retouch.show.images import images_html, to_png
+from retouch.show.javascript import joined_module
 from retouch.show.notebook import run_by_nbgrader
 from retouch.show.pixels import ImageLike, as_uint8
 
@@ -131,7 +132,7 @@ class DrawingEditor(_Answering):
         edited_mask: where the drawing is not what it was at first, 1×1×H×W.
     """
 
-    _esm = FOLDER / "editor.js"
+    _esm = joined_module(FOLDER / "editor.mjs")
     # The browser's buffers arrive as memory views.
     labels = traitlets.Bytes().tag(sync=True, from_json=lambda data, _: bytes(data))
     edges = traitlets.Bytes().tag(sync=True, from_json=lambda data, _: bytes(data))
@@ -213,7 +214,7 @@ class DrawingEditor(_Answering):
 class PointDragger(_Answering):
     """The widget of `drag_points`."""
 
-    _esm = FOLDER / "points.js"
+    _esm = joined_module(FOLDER / "points.mjs")
     source: traitlets.List = traitlets.List().tag(sync=True)
     target: traitlets.List = traitlets.List().tag(sync=True)
 

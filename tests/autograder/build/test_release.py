@@ -18,6 +18,8 @@ from autograder.check.data import CheckData
 from autograder.cli import main
 from autograder.errors import UserError
 
+pytestmark = pytest.mark.slow
+
 RIGHT = "def double(image):\n    return 2 * image\n"
 WRONG = "def double(image):\n    return image * image\n"
 MEMORISED = """def double(image):
@@ -94,7 +96,7 @@ def test_scores(teaching, student, points, waits):
 
 
 def test_export_holds_every_student(teaching):
-    with open(teaching[1] / "grades.csv", newline="") as file:
+    with (teaching[1] / "grades.csv").open(newline="") as file:
         rows = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
     assert rows == {"perfect": 2, "stub": 0, "wrong": 0, "memorised": 0}
 

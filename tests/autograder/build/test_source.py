@@ -2,7 +2,9 @@ import re
 
 import pytest
 
-from autograder.build.source import SourceError, diagnosis, read_unit
+from autograder.build.exercise import diagnosis
+from autograder.build.percent import SourceError
+from autograder.build.source import read_unit
 
 BLANK = "# %%\n"
 

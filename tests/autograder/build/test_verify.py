@@ -76,6 +76,7 @@ def test_two_mistakes_with_one_diagnosis(course):
     assert any("have the same diagnosis" in line for line in problems(course))
 
 
+@pytest.mark.slow
 def test_several_processes_find_the_same_in_the_same_order(course):
     write_unit(course.unit, lambda line: None)
     course.replace("return image * image", "return image + 2")

@@ -92,7 +92,7 @@ def test_progress_survives_and_counts(unit_folder):
 
 def test_a_damaged_progress_line_costs_only_itself(unit_folder):
     check("numbers.double", lambda image: 2 * image)
-    with open(progress.folder() / "progress.jsonl", "a") as file:
+    with (progress.folder() / "progress.jsonl").open("a") as file:
         file.write('{"exercise": "numbers.double", "ti\n[]\n')
     check("numbers.double", lambda image: 2 * image)
     assert len(progress.attempts()) == 2

@@ -29,7 +29,9 @@ def test_a_right_answer_passes_and_a_failing_prelude_does_not_stop_it(course):
         ("raise SystemExit(0)", "SystemExit: 0"),
         ("import os\nos._exit(7)", "it ended Python with status 7"),
         ("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)", "it ended Python with status"),
-        ("while True: pass", "it was still running after 5 seconds"),
+        pytest.param(
+            "while True: pass", "it was still running after 5 seconds", marks=pytest.mark.slow
+        ),
     ],
 )
 def test_what_stops_an_answer_is_said_once(course, answer, remark):

@@ -1,17 +1,19 @@
 """Grading on a Dask cluster: a real scheduler and workers, as processes of their own."""
 
+import contextlib
+import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
 from autograder.errors import UserError
 from autograder.grade.run import make_pool
 from tests.autograder.grade.teaching import UNIT
+from tests.waiting import wait_until
 
 pytest.importorskip("distributed")
 SQUARES = "def double(image):\n    return image * image\n"
@@ -24,13 +26,12 @@ class Cluster:
     def __init__(self, folder):
         self.folder, self.processes = folder, []
         self.start("scheduler", "--port", "0", "--scheduler-file", str(folder / "scheduler.json"))
-        deadline = time.monotonic() + 30
-        while not (folder / "scheduler.json").exists() and time.monotonic() < deadline:
-            time.sleep(0.1)
-        import json
+        wait_until(self._has_address, "the scheduler's file")
 
-        time.sleep(0.2)
-        self.address = json.loads((folder / "scheduler.json").read_text())["address"]
+    def _has_address(self):
+        with contextlib.suppress(OSError, ValueError):  # it is not there yet, or half written
+            self.address = json.loads((self.folder / "scheduler.json").read_text())["address"]
+            return True
 
     def start(self, what, *arguments):
         command = [sys.executable, "-m", "dask", what, *arguments]

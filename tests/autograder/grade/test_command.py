@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from autograder.cli import main
+from autograder.sandbox.host import observer
 from tests.autograder.grade.teaching import Here
+from tests.waiting import wait_until
 
 SQUARES = "def double(image):\n    return image * image\n"
 SLOW = "def double(image):\n    import time\n    time.sleep(0.2)\n    return 2 * image\n"
@@ -113,21 +115,17 @@ def descendants(pid):
 
 def must_end(family):
     """Wait for processes to end, which takes the kernel a moment."""
-    deadline = time.monotonic() + 10
-    while any(Path(f"/proc/{pid}").exists() for pid in family):
-        assert time.monotonic() < deadline, "a sandbox outlives its grader"
-        time.sleep(0.1)
+    wait_until(
+        lambda: not any(Path(f"/proc/{pid}").exists() for pid in family),
+        "the end of the grader's processes",
+    )
 
 
-@pytest.mark.slow
 def test_a_command_killed_in_the_middle_leaves_no_process_and_is_resumed(teaching):
     for number in range(10):
         teaching.submit(f"s{number}", double=SLOW if number % 2 else SQUARES)
     process = retouch(teaching.directory, "grade", "01", "--jobs", "2")
-    deadline = time.monotonic() + 60
-    while not (teaching.directory / "autograded" / "s0").exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    wait_until((teaching.directory / "autograded" / "s0").exists, "the first grade")
     family = descendants(process.pid)
     assert len(family) > 2
     process.send_signal(signal.SIGKILL)
@@ -141,22 +139,17 @@ def test_a_command_killed_in_the_middle_leaves_no_process_and_is_resumed(teachin
     assert len(Here.seen) <= 10 - before
 
 
-@pytest.mark.slow
 def test_an_interrupted_command_ends_at_once_and_leaves_no_process(teaching):
     """Control-C while an answer loops for ever, with other answers behind it."""
     endless = "def double(image):\n    while True: pass\n"
     for number in range(4):
         teaching.submit(f"s{number}", double=endless)
     process = retouch(teaching.directory, "grade", "01", "--jobs", "2")
-    deadline = time.monotonic() + 30
-    while len(descendants(process.pid)) < 5:
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    wait_until(lambda: len(descendants(process.pid)) >= 5, "two answers that run")
     time.sleep(2)
     family = descendants(process.pid)
     process.send_signal(signal.SIGINT)
-    start = time.monotonic()
-    _, error = process.communicate(timeout=25)
+    _, error = process.communicate(timeout=120)
     assert (process.returncode, error) == (130, "retouch: stopped\n")
-    assert time.monotonic() - start < 20
     must_end(family)
+    assert teaching.book() == {}, "it waited until the answers had used up their time"

@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -164,7 +165,7 @@ def test_every_folder_gets_a_verdict(teaching):
 def test_a_name_that_no_gradebook_takes_is_reported(teaching):
     teaching.submit("ada")
     folder = os.fsencode(teaching.directory / "submitted") + b"/\xff\n/" + UNIT.encode()
-    os.makedirs(folder)
+    Path(os.fsdecode(folder)).mkdir(parents=True)
     odd = os.fsdecode(b"\xff\n")
     verdict = teaching.grade()[odd]
     assert not verdict.recorded
@@ -246,7 +247,7 @@ def test_an_unanswered_question_is_worth_nothing_and_waits_for_nobody(teaching):
 
 
 def test_late_submissions_get_the_penalty_of_the_course(teaching):
-    with open(teaching.directory / "nbgrader_config.py", "a") as file:
+    with (teaching.directory / "nbgrader_config.py").open("a") as file:
         file.write("\nc.LateSubmissionPlugin.penalty_method = 'zero'\n")
     with Gradebook(teaching.url) as book:
         book.update_or_create_assignment(UNIT, duedate="2026-01-01 12:00:00 UTC")

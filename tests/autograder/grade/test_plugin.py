@@ -60,7 +60,7 @@ def test_nbgraders_own_commands_lead_through_the_engine(teaching):
     assert "nested too deeply" in page
     done = nbgrader_command(teaching, "export", "--to", "grades.csv")
     assert done.returncode == 0, done.stderr
-    with open(teaching.directory / "grades.csv", newline="") as file:
+    with (teaching.directory / "grades.csv").open(newline="") as file:
         scores = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
     assert scores == {"ada": 5, "bob": 3, "cleo": 0}
 
@@ -120,7 +120,7 @@ def test_other_assignments_are_left_to_nbgrader(teaching, installed, monkeypatch
 def test_students_that_must_exist_are_not_made(teaching, installed):
     """`create_student = False` is nbgrader's way to say that the list of students is closed."""
     class_of_three(teaching)
-    with open(teaching.directory / "nbgrader_config.py", "a") as file:
+    with (teaching.directory / "nbgrader_config.py").open("a") as file:
         file.write("\nc.Autograde.create_student = False\n")
     with pytest.raises(Exception, match="No such student: ada"):
         teaching.grade()

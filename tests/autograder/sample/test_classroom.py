@@ -51,7 +51,6 @@ def test_the_class_is_mixed(sample):
     assert 0.3 < sum(e["score"] for e in honest) / sum(17 for e in honest) < 0.8
 
 
-@pytest.mark.slow
 def test_every_score_of_the_sample_class_is_right(sample, tmp_path):
     directory, unit, expected = sample
     settings = Settings(jobs=2, limits=Limits(seconds=10))
@@ -63,7 +62,6 @@ def test_every_score_of_the_sample_class_is_right(sample, tmp_path):
     assert scores == {name: entry["score"] for name, entry in expected.items()}
 
 
-@pytest.mark.slow
 def test_plain_nbgrader_agrees_on_the_honest(sample, tmp_path):
     """Without our engine, nbgrader runs the notebooks itself and comes to the same scores."""
     directory, unit, expected = sample

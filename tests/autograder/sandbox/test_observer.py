@@ -6,7 +6,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from autograder.errors import UserError
 from autograder.sandbox.host.observer import SandboxedObserver, sandbox_problem
 from autograder.sandbox.job import NOT_RUN, TIMEOUT, Job, Task
 from autograder.sandbox.trusted import TrustedObserver
+from tests.waiting import wait_until
 
 LOOP = "while True:\n    pass"
 LOOK = "import {0}\ndef double(x):\n    return {0}.__name__"
@@ -125,10 +125,7 @@ os.kill(os.getpid(), signal.SIGKILL)
     before = tiny.descendants()
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as grader:
         assert grader.stdout.read() == b"ready\n"
-    deadline = time.monotonic() + 10
-    while _sandboxes() - before and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not _sandboxes() - before
+    wait_until(lambda: not _sandboxes() - before, "the end of the sandbox")
 
 
 def _sandboxes():
@@ -142,17 +139,17 @@ def _sandboxes():
 
 
 def test_closing_leaves_no_process_and_no_descriptor(tiny, working_sandbox):
-    processes, files = tiny.descendants(), len(os.listdir("/proc/self/fd"))
+    processes, files = tiny.descendants(), len(list(Path("/proc/self/fd").iterdir()))
     observer = SandboxedObserver(tiny.limits)
     observer.observe(tiny.job(tiny.honest))
     observer.close()
-    assert (tiny.descendants(), len(os.listdir("/proc/self/fd"))) == (processes, files)
+    assert (tiny.descendants(), len(list(Path("/proc/self/fd").iterdir()))) == (processes, files)
 
 
 def test_many_submissions_leave_nothing(observer, tiny):
     def held():
         pids = [pid for pid, _ in tiny.descendants()]
-        return len(pids), len(os.listdir("/proc/self/fd")), sum(map(_resident, pids))
+        return len(pids), len(list(Path("/proc/self/fd").iterdir())), sum(map(_resident, pids))
 
     observer.observe(tiny.job(tiny.honest))
     before = held()
@@ -164,7 +161,7 @@ def test_many_submissions_leave_nothing(observer, tiny):
 
 
 def _resident(pid):
-    with open(f"/proc/{pid}/statm", encoding="ascii") as file:
+    with Path(f"/proc/{pid}/statm").open(encoding="ascii") as file:
         return int(file.read().split()[1])
 
 

@@ -19,7 +19,7 @@ def test_splines_agree_and_are_timed():
 
 
 def test_ablation_trains_three_times_per_seed_and_compares():
-    tiny = dataclasses.replace(bench.SMALL, steps=2, width=4, blocks=1, judge_width=4)
+    tiny = dataclasses.replace(bench.SMALL, steps=2, width=4, blocks=1, discriminator_width=4)
     rows = bench.ablation_rows((3, 4), tiny)
     names = [f"{name}, {of}" for name in bench.MEASURES for of in ("seed 3", "seed 4", "mean")]
     assert [row["what"] for row in rows] == names

@@ -1,4 +1,5 @@
 import dataclasses
+from functools import partial
 
 import numpy as np
 import pytest
@@ -10,12 +11,12 @@ from retouch.models.classifier import FeatureClassifier
 from retouch.models.vae import VAE
 from retouch.recipes import RECIPES, make_fabric, train
 from retouch.recipes import evaluate as module
-from retouch.recipes.base import Recipe
-from retouch.recipes.shipped import load_product, save_product
+from retouch.recipes.fashion import FashionMNIST
+from retouch.recipes.pretrained import load_product, save_product
 from retouch.recipes.training import start
 
 WIDTH = {"width": 8}
-MEASURED_HERE = [name for name, recipe in RECIPES.items() if recipe.measure is Recipe.measure]
+MEASURED_HERE = [name for name, recipe in RECIPES.items() if issubclass(recipe, FashionMNIST)]
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +65,8 @@ def test_every_recipe_is_measured_saved_and_loaded(fabric, yardstick, name, tmp_
     yardstick = dataclasses.replace(yardstick, test=brief)
     recipe = RECIPES[name](steps=1, batch_size=8, **WIDTH)
     run = train(recipe, fabric=fabric, progress=False)
-    card = save_product(run, recipe, tmp_path / "a.safetensors", yardstick)
+    measure = partial(module.quality, recipe, yardstick=yardstick)
+    card = save_product(run, tmp_path / "a.safetensors", measure)
     product, again, loaded = load_product(tmp_path / "a.safetensors")
     assert loaded == card
     assert again == recipe
@@ -81,7 +83,7 @@ def test_every_recipe_is_measured_saved_and_loaded(fabric, yardstick, name, tmp_
 @pytest.mark.parametrize("name", ["conditional_dcgan", "cvae"])
 def test_conditional_models_are_told_the_class(fabric, name):
     recipe = RECIPES[name](steps=1, batch_size=8, **WIDTH)
-    product = module.finished(start(recipe, fabric), recipe)
+    product = start(recipe, fabric).product()
     generators = [torch.Generator().manual_seed(0) for _ in range(2)]
     samples = [
         recipe.sample(product, torch.full((4,), label), generator)
@@ -126,7 +128,7 @@ def test_likelihood_sees_the_inner_binary_images(yardstick):
 
 def test_importance_weighted_estimate_is_below_the_negative_elbo(fabric, yardstick):
     recipe = RECIPES["vae"](steps=60, batch_size=32, **WIDTH)
-    product = module.finished(train(recipe, fabric=fabric, progress=False), recipe)
+    product = train(recipe, fabric=fabric, progress=False).product()
     with torch.no_grad():
         elbo, estimate = module.likelihood(
             recipe, product, yardstick.test, torch.Generator().manual_seed(0), draws=8
@@ -140,9 +142,9 @@ def test_rounded_weights_are_what_is_measured(fabric, tmp_path):
     with torch.no_grad():
         for parameter in run.networks["vae"].parameters():
             parameter.add_(1e-5)
-    save_product(run, recipe, tmp_path / "a.safetensors")
+    save_product(run, tmp_path / "a.safetensors")
     product = load_product(tmp_path / "a.safetensors")[0]
-    kept = module.finished(run, recipe).state_dict()
+    kept = run.product().state_dict()
     assert all(torch.equal(value, kept[name]) for name, value in product.state_dict().items())
     assert dataclasses.asdict(recipe) == dict(load_product(tmp_path / "a.safetensors")[2].settings)
 

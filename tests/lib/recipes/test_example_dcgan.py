@@ -2,12 +2,12 @@ import pytest
 import torch
 
 from retouch.recipes import make_fabric
-from retouch.recipes.example_dcgan import example_players, speed
+from retouch.recipes.example_dcgan import example_networks, speed
 
 
 @pytest.mark.parametrize("size", [32, 64])
 def test_example_fits_its_size_and_has_no_bias_in_its_convolutions(size):
-    generator, discriminator = example_players(size, 5, 4)
+    generator, discriminator = example_networks(size, 5, 4)
     images = generator(torch.randn(2, 5))
     assert images.shape == (2, 1, size, size)
     assert discriminator(images).shape == (2,)
@@ -21,7 +21,7 @@ def test_published_example_has_the_published_number_of_weights():
     # 100→512→256→128→64→1 channels with 4×4 kernels, and two numbers per normalised channel.
     up = 16 * (100 * 512 + 512 * 256 + 256 * 128 + 128 * 64 + 64) + 2 * (512 + 256 + 128 + 64)
     down = 16 * (64 + 64 * 128 + 128 * 256 + 256 * 512 + 512) + 2 * (128 + 256 + 512)
-    counts = [sum(p.numel() for p in player.parameters()) for player in example_players(64)]
+    counts = [sum(p.numel() for p in network.parameters()) for network in example_networks(64)]
     assert counts == [up, down]
 
 

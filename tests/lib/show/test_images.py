@@ -134,15 +134,15 @@ def test_in_a_notebook_html_and_text_are_published(monkeypatch):
     assert published == [({"text/html": html, "text/plain": "input: a cup"}, True)]
 
 
-def test_four_panels_take_less_than_20_ms():
+def test_four_panels_take_less_than_20_ms_of_the_processor():
     rng = np.random.default_rng(0)
     expected, got = rng.random((2, 64, 96, 3))
 
     def panels():
-        start = time.perf_counter()
+        start = time.process_time()
         difference = difference_image(expected, got)
         images_html({"input": got, "expected": expected, "yours": got, "difference": difference})
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     assert min(panels() for _ in range(5)) < 0.020
 

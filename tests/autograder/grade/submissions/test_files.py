@@ -81,7 +81,7 @@ def test_a_link_on_the_way_is_not_followed(tmp_path):
 
 
 def test_too_large_a_file_is_not_read(tmp_path):
-    with open(tmp_path / "x", "wb") as file:
+    with (tmp_path / "x").open("wb") as file:
         file.truncate(2**40)
     with pytest.raises(Unreadable, match="more than 100 bytes"):
         read_beneath(tmp_path, ("x",), 100)
@@ -94,13 +94,13 @@ def test_odd_names(tmp_path, name):
 
 
 def test_no_descriptor_is_left_open(tmp_path):
-    before = len(os.listdir("/proc/self/fd"))
+    before = len(list(Path("/proc/self/fd").iterdir()))
     for _ in range(5):
         with pytest.raises(Unreadable, match="no x"):
             read_beneath(tmp_path, ("x", "y"), 1)
         with pytest.raises(Unreadable, match="no x"):
             names_beneath(tmp_path, ("x",))
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 def test_printable_shows_no_control_characters():

@@ -115,7 +115,7 @@ def calm(environment, observer, tiny):
     for _ in range(2):
         results = observer.observe(tiny.job(HONEST.format("anna")))
     assert [tiny.verdict(tiny.attacked, results[0]).passed, not results[1].ended] == [True, True]
-    return tiny.descendants(), len(os.listdir("/proc/self/fd"))
+    return tiny.descendants(), len(list(Path("/proc/self/fd").iterdir()))
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
@@ -154,7 +154,7 @@ def double(x):
     result, _ = observer.observe(tiny.job(looking))
     assert tiny.verdict(tiny.attacked, result).passed
     assert tiny.descendants() == calm[0]
-    assert len(os.listdir("/proc/self/fd")) == calm[1] + 2  # the world's two servers
+    assert len(list(Path("/proc/self/fd").iterdir())) == calm[1] + 2  # the world's two servers
 
 
 @pytest.mark.parametrize("attack", [a for a in ATTACKS if a.values[0].get("harms")])

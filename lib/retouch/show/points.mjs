@@ -10,17 +10,30 @@ function shape(name, attributes) {
 }
 
 function render({ model, el }) {
-  const height = model.get("height"), width = model.get("width"), source = model.get("source");
-  let target = model.get("target").map((p) => [...p]), held = null;
+  const height = model.get("height");
+  const width = model.get("width");
+  const source = model.get("source");
+  let target = model.get("target").map((p) => [...p]);
+  let held = null;
   const image = document.createElement("img");
   image.style.width = `${model.get("zoom") * width}px`;
   image.draggable = false;
   // Points are at pixel centres; the picture's border is half a pixel further out.
-  const svg = shape("svg", { viewBox: `-0.5 -0.5 ${width} ${height}`, role: "group", "aria-label": "Control points" });
+  const svg = shape("svg", {
+    viewBox: `-0.5 -0.5 ${width} ${height}`,
+    role: "group",
+    "aria-label": "Control points",
+  });
   const lines = source.map(() => shape("line", { "stroke-width": width / 300 }));
-  const points = source.map((_, k) => shape("circle", {
-    r: width / 60, "stroke-width": width / 200, tabindex: "0", role: "slider", "data-point": k,
-  }));
+  const points = source.map((_, k) =>
+    shape("circle", {
+      r: width / 60,
+      "stroke-width": width / 200,
+      tabindex: "0",
+      role: "slider",
+      "data-point": k,
+    }),
+  );
   svg.append(...lines, ...points);
   const stage = document.createElement("div");
   stage.className = "retouch-stage";
@@ -51,7 +64,10 @@ function render({ model, el }) {
     });
   }
   function send() {
-    model.set("target", target.map((p) => [...p]));
+    model.set(
+      "target",
+      target.map((p) => [...p]),
+    );
     model.save_changes();
   }
   function move(k, x, y) {
@@ -69,12 +85,22 @@ function render({ model, el }) {
   svg.addEventListener("pointermove", (event) => {
     if (held === null) return;
     const box = image.getBoundingClientRect();
-    move(held, ((event.clientX - box.left) / box.width) * width - 0.5,
-      ((event.clientY - box.top) / box.height) * height - 0.5);
+    move(
+      held,
+      ((event.clientX - box.left) / box.width) * width - 0.5,
+      ((event.clientY - box.top) / box.height) * height - 0.5,
+    );
   });
-  svg.addEventListener("pointerup", () => { if (held !== null) { held = null; send(); } });
+  svg.addEventListener("pointerup", () => {
+    if (held !== null) {
+      held = null;
+      send();
+    }
+  });
   svg.addEventListener("keydown", (event) => {
-    const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[
+      event.key
+    ];
     const k = event.target.dataset?.point;
     if (!way || k === undefined) return;
     event.preventDefault();
@@ -83,7 +109,11 @@ function render({ model, el }) {
     move(Number(k), target[k][0] + step * way[0], target[k][1] + step * way[1]);
     send();
   });
-  reset.addEventListener("click", () => { target = source.map((p) => [...p]); place(); send(); });
+  reset.addEventListener("click", () => {
+    target = source.map((p) => [...p]);
+    place();
+    send();
+  });
 
   function pictured() {
     image.src = model.get("picture");
@@ -98,7 +128,10 @@ function render({ model, el }) {
   pictured();
   told();
   place();
-  return () => { model.off("change:picture", pictured); model.off("change:message", told); };
+  return () => {
+    model.off("change:picture", pictured);
+    model.off("change:message", told);
+  };
 }
 
 export default { render };
