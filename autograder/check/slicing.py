@@ -6,6 +6,7 @@ and so it is not run while the answer is judged.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -127,7 +128,12 @@ class Slice:
     def _choose(self, part: Part, number: int) -> None:
         if number not in part.chosen:
             part.chosen.add(number)
-            self._waiting += sorted(part.statements[number].uses)
+            chosen = part.statements[number]
+            self._waiting += sorted(chosen.uses)
+            if isinstance(chosen.node, ast.FunctionDef):
+                for n, statement in enumerate(part.statements):
+                    if statement.runs(chosen):
+                        self._choose(part, n)
 
     def _choose_star_imports(self) -> None:
         """`from somewhere import *` may bind what nothing else does."""

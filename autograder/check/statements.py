@@ -92,11 +92,18 @@ class Statement:
     @property
     def is_setting(self) -> bool:
         """Whether it works on what no name shows: `torch.set_...(...)`, or a dynamic name."""
+        if DYNAMIC & self.uses and not self.defines:
+            return True
         if not isinstance(self.node, ast.Expr) or not isinstance(self.node.value, ast.Call):
             return False
         function = self.node.value.func
         sets = isinstance(function, ast.Attribute) and function.attr.startswith("set")
-        return (sets and _root(function) in _SETTABLE) or bool(DYNAMIC & self.uses)
+        return sets and _root(function) in _SETTABLE
+
+    def runs(self, other: Statement) -> bool:
+        """Whether it calls, for its effect, a function that `other` defines to bind globals."""
+        name = getattr(other.node, "name", "")
+        return bool(other.binds - {name}) and isinstance(self.node, ast.Expr) and name in self.uses
 
 
 def statements(text: str) -> list[Statement]:
