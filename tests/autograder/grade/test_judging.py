@@ -8,17 +8,18 @@ import pytest
 from autograder.cli import main
 from autograder.grade.judging import judge_files
 from autograder.sandbox.host import observer
+from autograder.units import ROOT
 from tests.autograder.tiny import working_sandbox  # noqa: F401
 
 pytestmark = pytest.mark.usefixtures("working_sandbox")
 EXERCISE = "start.invert"
 RIGHT = "def invert(image):\n    return 1 - image"
 HOSTILE = """
-import glob, os, sys
+import os
 def invert(image):
     print("x" * 10**6)
-    found = [path for name in (".retouch/seed", "solutions", "30_gram_matrix.py")
-             for path in glob.glob("/**/" + name, recursive=True)]
+    found = [path for path in (CHECKOUT + "/solutions", CHECKOUT + "/course", SEED)
+             if os.path.exists(path)]
     with open("left.txt", "w") as file:
         file.write("x")
     if os.fork() == 0:
@@ -54,7 +55,11 @@ def test_trust_gives_the_same_verdicts(tmp_path):
 def test_a_file_reaches_nothing_and_leaves_nothing(tmp_path, monkeypatch, capsys):
     """No seed, no solution, no file beside it, no process; and what it prints stays short."""
     monkeypatch.chdir(tmp_path)
-    assert main(["judge", EXERCISE, *map(str, write(tmp_path, HOSTILE))]) == 0
+    seed = tmp_path / ".retouch" / "seed"
+    seed.parent.mkdir()
+    seed.write_text("12345")
+    hostile = HOSTILE.replace("CHECKOUT", repr(str(ROOT))).replace("SEED", repr(str(seed)))
+    assert main(["judge", EXERCISE, *map(str, write(tmp_path, hostile))]) == 0
     assert len(capsys.readouterr().out) < 1000
     assert [path.name for path in tmp_path.iterdir() if path.suffix == ".txt"] == []
 
