@@ -28,7 +28,7 @@ from autograder.check.conclude import concluded
 from autograder.check.data import CheckData, Record
 from autograder.check.diagnose import resembling
 from autograder.check.forbid import forbidden_uses, origins
-from autograder.check.judge import judge
+from autograder.check.judge import judge, without
 from autograder.check.observe import Functions, observe_answer
 from autograder.errors import UserError
 from autograder.units import CHECKS, Unit
@@ -139,8 +139,9 @@ def _problems(unit: UnitSource, exercise: Exercise, data: CheckData) -> Iterator
         functions = variant_functions(unit, exercise, cell)
         yield from _must_pass(f"the right answer {cell.title!r}", functions, _permissive(data))
     texts = tuple(cell.text for cell in prelude(unit, exercise))
-    for name in forbidden_uses(exercise.answer.text, exercise.forbid, origins(texts)):
-        yield f"the solution uses {name}, which it forbids"
+    used = forbidden_uses(exercise.answer.text, exercise.forbid, origins(texts))
+    if used:
+        yield f"the solution fails: {without(used)}"
     stub = judge(data, observe_answer(stub_functions(unit, exercise), data))
     if stub.passed:
         yield "the stub passes; add a case that an empty answer fails"
