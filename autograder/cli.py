@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograder.errors import UserError
+from autograder.text import cleaned_output, drawing_output
 from autograder.units import ROOT, Unit, find_unit, split_exercise, units
 
 if TYPE_CHECKING:
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit status is 0 for success, 1 for "no", 2 for bad input."""
     options = _parser().parse_args(arguments)
+    with cleaned_output():
+        return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
     try:
         return options.run(options)
     except UserError as error:
@@ -132,10 +138,13 @@ def judge(options: argparse.Namespace) -> int:
 def release(options: argparse.Namespace) -> int:
     """Prepare a course directory for nbgrader."""
     from autograder.build.release import release_unit
+    from autograder.released import settings_warning
 
     unit = find_unit(options.unit)
-    for path in release_unit(unit, options.to):
+    for path in release_unit(unit, options.to, lambda line: print(line, flush=True)):
         print(f"wrote {options.to / path}")
+    if warning := settings_warning(options.to):
+        print(f"retouch: {warning}", file=sys.stderr)
     where = "" if options.to.resolve() == Path.cwd() else f"cd {options.to} && "
     print(f"next: {where}nbgrader generate_assignment {unit.folder}")
     return 0
@@ -156,7 +165,11 @@ def demo_class(options: argparse.Namespace) -> int:
 
 
 def bench(options: argparse.Namespace) -> int:
-    """Measure the course's tools against others."""
+    """Measure the course's tools against others, or `fairness`: whether the checks are true."""
+    if options.name == "fairness":
+        from autograder.build.fairness_report import run_fairness
+
+        return run_fairness(options.what, options.secrets, options.mutants, options.json)
     from autograder.grade.command import run_bench
 
     return run_bench(options)
@@ -166,7 +179,8 @@ def train(options: argparse.Namespace) -> int:
     """Train a recipe of the library, and measure it."""
     from retouch.recipes.command import main as train_recipe
 
-    return train_recipe(options.rest)
+    with drawing_output():
+        return train_recipe(options.rest)
 
 
 def _chosen(text: str | None) -> list[Unit]:
@@ -268,6 +282,9 @@ def _grading_parsers(command: Any) -> None:
     one.add_argument("--unit", default="basic_processing")
     one = command(bench)
     one.add_argument("name", nargs="?", help="which measurement (default: all)")
+    one.add_argument("what", nargs="?", metavar="UNIT|UNIT.EXERCISE", help="fairness: of what")
+    one.add_argument("--secrets", type=int, default=200, help="fairness: drawn for each exercise")
+    one.add_argument("--mutants", type=int, default=24, help="fairness: tried of each solution")
     one.add_argument("--json", action="store_true")
 
 

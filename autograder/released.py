@@ -12,13 +12,16 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from autograder.errors import UserError
 
 CONFIG_FILE = "nbgrader_config.py"
+PLUGIN = "autograder.grade.plugin"
 PRIVATE_FOLDER = Path(".retouch")
 SEED_FILE = PRIVATE_FOLDER / "seed"
 HIDDEN_FOLDER = PRIVATE_FOLDER / "hidden"
@@ -63,6 +66,24 @@ def _create_secret(path: Path, text: str) -> None:
         file.write(text)
 
 
+def settings_warning(root: Path) -> str:
+    """What to say where nbgrader's settings lack the protection of the teacher's browser; or "".
+
+    It also says so where they can't be read.
+    """
+    path = root / CONFIG_FILE
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        text = ""
+    if re.search(r"^\s*(\w+\.)*install\(\)", text, re.MULTILINE) and PLUGIN in text:
+        return ""
+    return (
+        f"{path}: expected the lines that keep students' texts from running in your browser, "
+        f"found none; add `from {PLUGIN} import install` and `install()` at its end"
+    )
+
+
 def released_unit(root: Path, text: str) -> str:
     """The unit that a person means by `01_basic_processing`, `basic_processing` or `01`.
 
@@ -86,7 +107,11 @@ def is_released(root: Path, unit: str) -> bool:
 
 
 def unit_file(
-    folder: str, release: str, setup: list[str], solutions: dict[str, str]
+    folder: str,
+    release: str,
+    setup: list[str],
+    solutions: dict[str, str],
+    draws: Mapping[str, int] | None = None,
 ) -> dict[Path, bytes]:
     """The texts that answers of a unit may build on, as a file of the course directory.
 
@@ -95,13 +120,18 @@ def unit_file(
         release: changes when any of the unit's sources does.
         setup: the unit's setup cells.
         solutions: the text of each solution, by the name of the exercise's check data file.
+        draws: how many draws of hidden cases were discarded before, by the same names.
     """
+    draws = draws or {}
     document = {
         "format": FORMAT,
         "folder": folder,
         "release": release,
         "setup": setup,
-        "exercises": [{"file": file, "solution": text} for file, text in solutions.items()],
+        "exercises": [
+            {"file": file, "solution": text, "draw": draws.get(file, 0)}
+            for file, text in solutions.items()
+        ],
     }
     content = json.dumps(document, indent=1, ensure_ascii=False).encode()
     return {GRADING_FOLDER / folder / UNIT_FILE: content}

@@ -12,11 +12,14 @@ from autograder.build.answers import solution_functions, variant_functions
 from autograder.build.digest import sources_digest
 from autograder.build.exercise import Exercise, diagnosis
 from autograder.build.forgery import telling_cases
+from autograder.build.percent import Cell
+from autograder.build.side_effects import effects_in, held_effects, only_held
 from autograder.build.source import UnitSource
 from autograder.check import archive
 from autograder.check.compare import difference
 from autograder.check.conclude import compile_conclude, concluded, conclusions
-from autograder.check.data import Case, CheckData, Mistake, Outcome
+from autograder.check.crash import normalised
+from autograder.check.data import Case, CheckData, Crash, Mistake, Outcome
 from autograder.check.judge import judge
 from autograder.check.observe import Functions, compile_observe, observe_answer, run_case
 from autograder.check.rules import RAW
@@ -29,8 +32,14 @@ HIDDEN_ROUNDS = 2
 
 def visible_data(unit: UnitSource, exercise: Exercise) -> CheckData:
     """The check data that every student has."""
+    return _with_mistakes(unit, exercise, visible_questions(unit, exercise))
+
+
+def visible_questions(unit: UnitSource, exercise: Exercise) -> CheckData:
+    """The visible check data without the known mistakes, which take the longest to make."""
     cases = _draw(exercise, unit, PUBLIC_SEED, 0, "visible")
-    return _with_mistakes(unit, exercise, expected_data(unit, exercise, cases))
+    data = expected_data(unit, exercise, cases)
+    return only_held(data, held_effects(unit, exercise, data))
 
 
 def shipped_data(unit: UnitSource, exercise: Exercise) -> CheckData:
@@ -62,26 +71,53 @@ def staleness(unit: UnitSource, exercise: Exercise, content: bytes) -> str:
     return "" if verdict.passed else f"differs from its solution: {verdict.lines[0]}"
 
 
-def hidden_data(unit: UnitSource, exercise: Exercise, seed: int) -> CheckData:
+def hidden_data(
+    unit: UnitSource,
+    exercise: Exercise,
+    seed: int,
+    draw: int = 0,
+    visible: CheckData | None = None,
+) -> CheckData:
     """Check data that nobody knows who doesn't know the seed.
+
+    Args:
+        unit: the exercise's unit.
+        exercise: the exercise.
+        seed: the secret.
+        draw: how many draws from this seed were discarded before.
+        visible: the visible check data, if they are there; made anew otherwise.
+    """
+    visible = visible or visible_questions(unit, exercise)
+    return _with_mistakes(unit, exercise, hidden_questions(unit, exercise, seed, draw, visible))
+
+
+def hidden_questions(
+    unit: UnitSource, exercise: Exercise, seed: int, draw: int, visible: CheckData
+) -> CheckData:
+    """The hidden check data without the known mistakes.
 
     A case that a copy of what is recorded of the visible one would pass hides nothing, and is
     left out; unless none is left.
     """
-    cases = [
-        case
-        for number in range(1, HIDDEN_ROUNDS + 1)
-        for case in _draw(exercise, unit, seed, number, "hidden")
-    ]
-    visible = expected_data(unit, exercise, _draw(exercise, unit, PUBLIC_SEED, 0, "visible"))
-    hidden = expected_data(unit, exercise, cases)
+    hidden = drawn_data(unit, exercise, seed, draw, visible)
     telling = telling_cases(unit, exercise, visible, hidden)
-    return _with_mistakes(unit, exercise, replace(hidden, cases=telling or hidden.cases))
+    return replace(hidden, cases=telling or hidden.cases)
 
 
-def full_data(unit: UnitSource, exercise: Exercise, seed: int) -> CheckData:
+def drawn_data(
+    unit: UnitSource, exercise: Exercise, seed: int, draw: int, visible: CheckData
+) -> CheckData:
+    """All hidden cases of a draw, with what the solution does on them."""
+    first = 1 + draw * HIDDEN_ROUNDS
+    rounds = range(first, first + HIDDEN_ROUNDS)
+    cases = [case for n in rounds for case in _draw(exercise, unit, seed, n, "hidden")]
+    return only_held(expected_data(unit, exercise, cases), effects_in(visible))
+
+
+def full_data(unit: UnitSource, exercise: Exercise, seed: int, draw: int = 0) -> CheckData:
     """The visible and the hidden cases together, for judging outside a notebook."""
-    return shipped_data(unit, exercise).joined(hidden_data(unit, exercise, seed))
+    visible = shipped_data(unit, exercise)
+    return visible.joined(hidden_data(unit, exercise, seed, draw, visible))
 
 
 def _draw(exercise: Exercise, unit: UnitSource, seed: int, number: int, source: str) -> list[Case]:
@@ -130,8 +166,7 @@ def expected_data(unit: UnitSource, exercise: Exercise, cases: list[Case]) -> Ch
 def _with_mistakes(unit: UnitSource, exercise: Exercise, data: CheckData) -> CheckData:
     """Check data together with what each wrong answer does on their cases."""
     mistakes = [
-        _mistake(data, cell.title, diagnosis(cell), variant_functions(unit, exercise, cell))
-        for cell in exercise.wrongs
+        _mistake(data, cell, variant_functions(unit, exercise, cell)) for cell in exercise.wrongs
     ]
     return replace(data, mistakes=mistakes)
 
@@ -153,11 +188,15 @@ def _expect(exercise: Exercise, data: CheckData, case: Case, solution: Functions
     return replace(case, expected=values, rules=held, concluded=list(drawn))
 
 
-def _mistake(data: CheckData, title: str, text: str, functions: Functions) -> Mistake:
+def _mistake(data: CheckData, cell: Cell, functions: Functions) -> Mistake:
     """A wrong answer's outcomes; None where it does what is right."""
     record = concluded(data, observe_answer(functions, data))
     pairs = zip(data.cases, record.outcomes, strict=True)
-    return Mistake(title, text, [None if _is_right(c, o) else _terse(o) for c, o in pairs])
+    outcomes = [
+        None if _is_right(case, outcome) else _terse(case, outcome) for case, outcome in pairs
+    ]
+    raises, when = (cell.options.get(name, "") for name in ("raises", "when"))
+    return Mistake(cell.title, diagnosis(cell), outcomes, raises, when)
 
 
 def _is_right(case: Case, outcome: Outcome) -> bool:
@@ -168,14 +207,16 @@ def _is_right(case: Case, outcome: Outcome) -> bool:
     )
 
 
-def _terse(outcome: Outcome) -> Outcome:
+def _terse(case: Case, outcome: Outcome) -> Outcome:
     """An outcome without the mistake's own code and prints, which students must not see.
 
     Half the digits are enough to recognise a mistake by.
     """
-    if outcome.crash is None:
-        return Outcome({name: _halved(value) for name, value in outcome.observed.items()})
-    return Outcome(crash=type(outcome.crash)(outcome.crash.type, "", ""))
+    crash = outcome.crash
+    if crash is None:
+        kept = {name: outcome.observed[name] for name in case.expected if name in outcome.observed}
+        return Outcome({name: _halved(value) for name, value in kept.items()})
+    return Outcome(crash=Crash(crash.type, normalised(crash.message), place=crash.place))
 
 
 def _halved(value: Value) -> Value:

@@ -42,7 +42,11 @@ def _own_texts(exercise: Exercise) -> list[str]:
     cells = [exercise.answer, exercise.cases, exercise.observe, exercise.conclude]
     texts = ["\n".join(header), *(meaning(cell.text) for cell in cells if cell)]
     for cell in [*exercise.rights, *exercise.wrongs]:
-        texts.append(f"{cell.kind} {cell.title}\n{diagnosis(cell)}\n{meaning(cell.text)}")
+        options = " ".join(
+            f"{name}={text}" for name, text in sorted(cell.options.items()) if name != "of"
+        )
+        head = f"{cell.kind} {cell.title} {options}".rstrip()
+        texts.append(f"{head}\n{diagnosis(cell)}\n{meaning(cell.text)}")
     return texts
 
 

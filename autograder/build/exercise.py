@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.build.edits import resolve
@@ -28,6 +28,8 @@ class Exercise:
     conclude: Cell | None
     rights: list[Cell]
     wrongs: list[Cell]
+    equivalents: list[Cell] = field(default_factory=list)
+    accepted: list[Cell] = field(default_factory=list)
 
     @property
     def file(self) -> str:
@@ -72,6 +74,8 @@ def read_exercise(path: Path, unit: Unit, cells: list[Cell], answer: Cell) -> Ex
         conclude=next(iter(by_kind["conclude"]), None),
         rights=[cell for cell in variants if cell.kind == "right"],
         wrongs=[cell for cell in variants if cell.kind == "wrong"],
+        equivalents=by_kind["equivalent"],
+        accepted=by_kind["accepted"],
     )
 
 

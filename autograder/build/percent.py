@@ -16,10 +16,13 @@ from typing import Any, NoReturn
 from autograder.errors import UserError
 
 PUBLIC = ("markdown", "setup", "demo", "question", "rubric")
-PRIVATE = ("hint", "cases", "observe", "conclude", "right", "wrong")
+PRIVATE = ("hint", "cases", "observe", "conclude", "right", "wrong", "equivalent", "accepted")
+PROSE = ("markdown", "hint", "question", "rubric", "equivalent", "accepted")
 OPTIONS = {
     "exercise": {"points", "forbid"},
     "question": {"points"},
+    "wrong": {"raises", "when"},
+    "variant": {"expects"},
 }
 LOCATED = ast.stmt | ast.expr | ast.excepthandler | ast.arg | ast.keyword | ast.alias
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
@@ -109,7 +112,7 @@ def _cell(path: Path, start: int, header: str, body: list[str]) -> Cell:
     while body and not body[0].strip():
         body, start = body[1:], start + 1
     text = "\n".join(body).rstrip()
-    if kind in ("markdown", "hint", "question", "rubric"):
+    if kind in PROSE:
         text = _prose(body, Cell(kind, "", {}, "", path, start + 2))
     return Cell(kind, title, options, text, path, start + 2)
 
@@ -122,31 +125,41 @@ def _header(header: str, where: Cell) -> tuple[str, str, dict[str, str]]:
         kind, *words = shlex.split(header)
     except ValueError as error:
         where.fail(f"expected a cell header, found {header!r}: {error}")
-    if kind not in (*PUBLIC, *PRIVATE, "exercise"):
+    if kind not in (*PUBLIC, *PRIVATE, *OPTIONS):
         kinds = "[markdown], setup, exercise, question, rubric, " + ", ".join(PRIVATE)
         where.fail(f"expected one of {kinds} or nothing, found {kind!r}")
+    title, options = _options(kind, words, where)
     if kind in ("right", "wrong"):
-        return kind, *_variant_header(kind, words, where)
-    if kind not in OPTIONS:
-        return kind, " ".join(words), {}
-    pairs = [word.partition("=") for word in words if "=" in word]
-    options = {name: value for name, _, value in pairs}
-    unknown = set(options) - OPTIONS[kind]
-    if unknown:
-        where.fail(f"expected options {sorted(OPTIONS[kind])}, found {min(unknown)!r}")
-    return kind, " ".join(word for word in words if "=" not in word), options
+        return kind, *_edited(kind, title, options, where)
+    return kind, " ".join(title), options
 
 
-def _variant_header(kind: str, words: list[str], where: Cell) -> tuple[str, dict[str, str]]:
+def _options(kind: str, words: list[str], where: Cell) -> tuple[list[str], dict[str, str]]:
+    """The words of a header that are no options, and its options."""
+    title, options = [], {}
+    for word in words:
+        name, equals, value = word.partition("=")
+        if equals and name in OPTIONS.get(kind, ()):
+            options[name] = value
+        elif equals and kind in ("exercise", "question"):
+            where.fail(f"expected options {sorted(OPTIONS[kind])}, found {name!r}")
+        else:
+            title.append(word)
+    return title, options
+
+
+def _edited(
+    kind: str, title: list[str], options: dict[str, str], where: Cell
+) -> tuple[str, dict[str, str]]:
     """The title of a right or wrong answer, and the title of what it is an edit of."""
-    if len(words) < 2:
-        return "".join(words), {}
-    if len(words) != 3 or words[1] != "of":
+    if len(title) < 2:
+        return "".join(title), options
+    if len(title) != 3 or title[1] != "of":
         where.fail(
             f'expected `# %% {kind} "what it does"`, then `of "another title"` where it is an '
-            f"edit of that, found {' '.join(words)!r}"
+            f"edit of that, found {' '.join(title)!r}"
         )
-    return words[0], {"of": words[2]}
+    return title[0], {**options, "of": title[2]}
 
 
 def _prose(body: list[str], where: Cell) -> str:

@@ -21,6 +21,7 @@ from autograder.build.course import stale_files
 from autograder.build.data import full_data
 from autograder.build.exercise import Exercise, diagnosis
 from autograder.build.forgery import forgery_problems
+from autograder.build.pairs import false_names
 from autograder.build.percent import Cell
 from autograder.build.skeleton import left_to_do
 from autograder.build.source import UnitSource, read_unit
@@ -35,6 +36,7 @@ from autograder.units import CHECKS, Unit
 
 SEEDS = (1, 2)
 LEAK_LENGTH = 24
+PAIRS = 12
 
 
 @dataclass
@@ -119,6 +121,8 @@ def verify_exercise(unit: UnitSource, exercise: Exercise, forgers: bool = False)
         for seed in SEEDS:
             data = full_data(unit, exercise, seed)
             report.problems += _problems(unit, exercise, data)
+            if seed == SEEDS[0]:
+                report.problems += false_names(unit, exercise, data, PAIRS)
             if forgers:
                 report.problems += forgery_problems(unit, exercise, data)
     except UserError as error:
@@ -169,7 +173,7 @@ def _must_be_named(cell: Cell, functions: Functions, data: CheckData) -> Iterato
     record = concluded(data, raw)
     visible = [case.source == "visible" for case in data.cases]
     for what, view in (("", None), (" on the visible cases", visible)):
-        names = [mistake.title for mistake in resembling(*_view(data, record, view))]
+        names = [mistake.title for mistake in resembling(*_view(data, record, view), cell.text)]
         if names[:1] != [cell.title]:
             found = repr(names[0]) if names else "none"
             yield f"the wrong answer {cell.title!r} is diagnosed as {found}{what}"

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from autograder.check.rules import Rule
 from autograder.check.values import NUMPY, TORCH, Value, describe, is_generator
+
+_KIND = re.compile(r"expected (a|None|'|\d\S* \(a).*, got (a|None|'|\S+ \(a)")
 
 
 def difference(expected: Value, rule: Rule, got: Value) -> str | None:
@@ -25,6 +29,18 @@ def difference(expected: Value, rule: Rule, got: Value) -> str | None:
         return _items_problem(expected.data, rule, got.data)
     same = expected.data == got.data
     return None if same else f"expected {describe(expected)}, got {describe(got)}"
+
+
+def is_telling(problem: str) -> bool:
+    """Whether a problem's text says more than which number was expected and which came."""
+    kinds = (
+        "expected shape",
+        "expected values of",
+        "nan or infinite",
+        "(every value is",
+        "items, got",
+    )
+    return any(words in problem for words in kinds) or bool(_KIND.search(problem))
 
 
 def numbers(value: Value) -> np.ndarray | None:

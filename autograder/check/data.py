@@ -15,16 +15,25 @@ from autograder.check.rules import Rule
 from autograder.check.values import Value
 from autograder.errors import UserError
 
-FORMAT = 2
+FORMAT = 3
 
 
 @dataclass(frozen=True)
 class Crash:
-    """An exception that an answer raised: its type, its message, and the line it came from."""
+    """An exception that an answer raised: its type, its message, and the line it came from.
+
+    Attributes:
+        place: where it came up; see `autograder.check.crash`.
+        returned: what the answer had returned, in words, where the check could not use it.
+        shapes: of the arrays that the line names, in words.
+    """
 
     type: str
     message: str
     line: str = ""
+    place: str = ""
+    returned: str = ""
+    shapes: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,12 +81,18 @@ class Case:
 class Mistake:
     """A known wrong answer: its name, the diagnosis, and what it does on each case.
 
-    An outcome of None means that the mistake makes no difference in that case.
+    Attributes:
+        outcomes: one per case; None where the mistake makes no difference.
+        raises: a pattern for the message by which an exception alone shows the mistake; "" where
+            none does.
+        when: a name that only an answer with this mistake uses; see `autograder.check.diagnose`.
     """
 
     title: str
     diagnosis: str
     outcomes: list[Outcome | None]
+    raises: str = ""
+    when: str = ""
 
 
 @dataclass(frozen=True)

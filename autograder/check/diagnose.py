@@ -2,16 +2,26 @@
 
 An answer resembles a mistake when, wherever the mistake shows, the answer's values lie much
 nearer to the mistake's than to the expected ones, and wherever it doesn't, the answer is right.
+
+An exception is the mistake's when it says the same in the same kind of place. Many mistakes end
+in the same exception, so it names one only where the values of another case agree too, or where
+the mistake's cell declares the message by which it is known (`raises`).
+
+Where two mistakes behave alike, a cell may add a condition on the answer's text (`when`): names
+that it uses, or with a `!` does not use, several with `|` between them.
 """
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Iterator
 
 import numpy as np
 
 from autograder.check.compare import difference, dtype_family, numbers
-from autograder.check.data import Case, CheckData, Mistake, Outcome, Record
+from autograder.check.crash import normalised, same_crash
+from autograder.check.data import Case, CheckData, Crash, Mistake, Outcome, Record
 from autograder.check.rules import Rule
 from autograder.check.values import Value, identical
 
@@ -20,17 +30,59 @@ NEAR_BETWEEN = 0.25
 ROUNDING = 1e-6
 
 
-def resembling(data: CheckData, record: Record) -> list[Mistake]:
-    """The mistakes that an answer resembles, the nearest first."""
-    distances = [(_distance(data, mistake, record), mistake) for mistake in data.mistakes]
+def resembling(data: CheckData, record: Record, text: str | None = None) -> list[Mistake]:
+    """The mistakes that an answer resembles, the nearest first.
+
+    Args:
+        data: the exercise.
+        record: what was observed of the answer, on the same cases.
+        text: the answer's source text; without it no mistake with a condition on it is named.
+    """
+    possible = [mistake for mistake in data.mistakes if _text_fits(mistake.when, text)]
+    distances = [(_distance(data, mistake, record), mistake) for mistake in possible]
     near = [(distance, mistake) for distance, mistake in distances if distance <= 1]
     return [mistake for _, mistake in sorted(near, key=lambda pair: pair[0])]
 
 
+def _text_fits(condition: str, text: str | None) -> bool:
+    """Whether a text uses one of the names in `a|b`, or none of those in `!a|b`."""
+    if not condition:
+        return True
+    if text is None:
+        return False
+    used = bool(names_used(text) & set(condition.removeprefix("!").split("|")))
+    return used != condition.startswith("!")
+
+
+def names_used(text: str) -> set[str]:
+    """The names, attributes and keywords that a program uses."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError):
+        return set()
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        values = (getattr(node, field, None) for field in ("id", "attr", "arg", "name"))
+        names |= {value for value in values if isinstance(value, str)}
+    return names
+
+
 def _distance(data: CheckData, mistake: Mistake, record: Record) -> float:
     """0 where the answer does what the mistake does, above 1 where it doesn't."""
-    triples = zip(data.cases, mistake.outcomes, record.outcomes, strict=True)
-    return _largest(_case_distance(case, wrong, got) for case, wrong, got in triples)
+    triples = list(zip(data.cases, mistake.outcomes, record.outcomes, strict=True))
+    if all(got.crash for _, _, got in triples) and not _declared(mistake, record):
+        return np.inf
+    return _largest(_case_distance(mistake.raises, *triple) for triple in triples)
+
+
+def _declared(mistake: Mistake, record: Record) -> bool:
+    """Whether the mistake is known by the exceptions alone that an answer raises."""
+    crashes = [outcome.crash for outcome in record.outcomes if outcome.crash]
+    return bool(mistake.raises) and all(_says(mistake.raises, crash) for crash in crashes)
+
+
+def _says(pattern: str, crash: Crash) -> bool:
+    return re.search(pattern, normalised(crash.message)) is not None
 
 
 def _largest(distances: Iterator[float]) -> float:
@@ -43,19 +95,26 @@ def _largest(distances: Iterator[float]) -> float:
     return largest
 
 
-def _case_distance(case: Case, wrong: Outcome | None, got: Outcome) -> float:
+def _case_distance(raises: str, case: Case, wrong: Outcome | None, got: Outcome) -> float:
     if wrong is None:
         wrong = Outcome(case.expected)
     if wrong.crash or got.crash:
-        same = wrong.crash and got.crash and wrong.crash.type == got.crash.type
-        return 0.0 if same else np.inf
-    if set(got.observed) != set(wrong.observed):
-        return np.inf
+        return 0.0 if _same_crash(raises, wrong.crash, got.crash) else np.inf
     names = [name for name in case.expected if name in wrong.observed]
+    if not set(names) <= set(got.observed):
+        return np.inf
     return _largest(
         _value_distance(case.expected[n], case.rules[n], wrong.observed[n], got.observed[n])
         for n in names
     )
+
+
+def _same_crash(raises: str, wrong: Crash | None, got: Crash | None) -> bool:
+    if wrong is None or got is None:
+        return False
+    if raises and _says(raises, wrong):
+        return (wrong.type, wrong.place) == (got.type, got.place) and _says(raises, got)
+    return same_crash(wrong, got)
 
 
 def _value_distance(expected: Value, rule: Rule, wrong: Value, got: Value) -> float:

@@ -14,28 +14,12 @@ from autograder.check.compare import difference
 from autograder.check.conclude import concluded
 from autograder.check.data import Case, CheckData, Crash, Mistake, Outcome, Record
 from autograder.check.diagnose import resembling
-from autograder.check.observe import RETURNED, UNCHANGED
+from autograder.check.effects import MESSAGES
+from autograder.check.failure import Failure, crash_text, merged
+from autograder.check.observe import UNCHANGED
 from autograder.check.values import Value
 
 NOT_WRITTEN = "there is no answer here yet: write the function in the cell above and run it"
-
-
-@dataclass(frozen=True)
-class Failure:
-    """One observation that misses: in which case, which observation, and how."""
-
-    case: Case
-    outcome: Outcome
-    name: str
-    problem: str
-
-    @property
-    def text(self) -> str:
-        """The failure in one line; a hidden case keeps its values to itself."""
-        if self.case.source == "hidden":
-            return f"in a hidden case ({self.case.name}): {self.name or 'it'} is not as expected"
-        subject = f"{self.name}: " if self.name not in ("", "result", UNCHANGED) else ""
-        return f"{self.case.name}: {subject}{self.problem}"
 
 
 @dataclass(frozen=True)
@@ -71,9 +55,19 @@ class Verdict:
         return len({id(failure.case) for failure in self.failures})
 
     @property
+    def told(self) -> list[Failure]:
+        """The failures as they are told: what happens in several cases alike, once."""
+        return merged(self.failures, self.cases)
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether what is shown says more than what was expected and what came."""
+        return bool(self.remark) or any(failure.is_explained for failure in self.failures)
+
+    @property
     def lines(self) -> list[str]:
         """Everything that is wrong, a line each."""
-        return ([self.remark] if self.remark else []) + [f.text for f in self.failures]
+        return ([self.remark] if self.remark else []) + [f.text for f in self.told]
 
 
 def without(forbidden: Iterable[str]) -> str:
@@ -81,8 +75,14 @@ def without(forbidden: Iterable[str]) -> str:
     return f"this exercise is about writing it yourself, without {', '.join(forbidden)}"
 
 
-def judge(data: CheckData, record: Record) -> Verdict:
-    """The verdict on an answer from what was observed of it."""
+def judge(data: CheckData, record: Record, text: str | None = None) -> Verdict:
+    """The verdict on an answer from what was observed of it.
+
+    Args:
+        data: the exercise.
+        record: what was observed of the answer.
+        text: the answer's source text, which some mistakes are known by; None if unknown.
+    """
     verdict = Verdict(data.exercise, data.points, len(data.cases))
     if record.forbidden:
         return replace(verdict, remark=without(record.forbidden))
@@ -101,13 +101,13 @@ def judge(data: CheckData, record: Record) -> Verdict:
             for case, outcome in zip(data.cases, record.outcomes, strict=True)
             for failure in _failures(case, outcome)
         ]
-        mistakes = resembling(data, record) if failures else []
+        mistakes = resembling(data, record, text) if failures else []
     return replace(verdict, failures=failures, mistake=mistakes[0] if mistakes else None)
 
 
 def _failures(case: Case, outcome: Outcome) -> list[Failure]:
     if outcome.crash:
-        return [Failure(case, outcome, "", _crash_text(outcome.crash))]
+        return [Failure(case, outcome, "", crash_text(outcome.crash))]
     failures = []
     for name, expected in case.expected.items():
         problem = _problem(name, case, expected, outcome)
@@ -122,22 +122,10 @@ def _problem(name: str, case: Case, expected: Value, outcome: Outcome) -> str | 
     problem = difference(expected, case.rules[name], outcome.observed[name])
     if problem and name == UNCHANGED:
         return "your function changed its input; work on a copy"
-    return problem
+    return MESSAGES.get(name, problem) if problem else None
 
 
 def _joined(stopped: Crash) -> str:
     """What stopped an answer: an exception with its message, or a plain sentence."""
     separator = ": " if stopped.type.isidentifier() else " "
     return f"{stopped.type}{separator}{stopped.message}"
-
-
-def _crash_text(crash: Crash) -> str:
-    if crash.type == RETURNED:
-        return f"your function returned {crash.message}, with which nothing can be done here"
-    if crash.type == "NotImplementedError":
-        return "this part is not written yet (NotImplementedError)"
-    if crash.type == "SystemExit":
-        return "your function ended Python; return a value instead"
-    line = f", in the line `{crash.line}`" if crash.line else ""
-    message = f": {crash.message}" if crash.message else ""
-    return f"your function raised {crash.type}{message}{line}"

@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import contextlib
 import io
-import linecache
 import random
 import sys
-import traceback
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
+from autograder.check.crash import call_answer, crash_of
 from autograder.check.data import Case, CheckData, Crash, Outcome, Record
+from autograder.check.effects import Effects
 from autograder.check.rules import Rule, split
-from autograder.check.values import Value, decode, describe, encode, identical
+from autograder.check.values import Value, decode, encode, identical
 
 UNCHANGED = "inputs left unchanged"
-RETURNED = "returned"
 MAX_PRINTED = 2_000
 Functions = dict[str, Callable[..., Any]]
 
@@ -55,7 +54,8 @@ def run_case(
 ) -> tuple[Outcome, dict[str, Rule]]:
     """What is observed of one case, and the rules that the observations are held to."""
     inputs = {name: decode(value) for name, value in case.inputs.items()}
-    watched = {name: Watched(function) for name, function in functions.items()}
+    effects = Effects()
+    watched = {name: Watched(function, effects) for name, function in functions.items()}
     printed = _Printed()
     _seed_everything()
     try:
@@ -66,6 +66,7 @@ def run_case(
         return Outcome(crash=_crash(error, watched), printed=printed.getvalue()), {}
     kept = all(identical(case.inputs[name], encode(value)) for name, value in inputs.items())
     pairs[UNCHANGED] = (Value("number", "bool", kept), Rule("equal"))
+    pairs |= effects.observed()
     values = {name: value for name, (value, _) in pairs.items()}
     return Outcome(values, printed=printed.getvalue()), {
         name: rule for name, (_, rule) in pairs.items()
@@ -73,23 +74,38 @@ def run_case(
 
 
 class Watched:
-    """An answer's function that remembers what it returned last."""
+    """An answer's function that remembers what it returned last, and notes side effects."""
 
-    def __init__(self, function: Callable[..., Any]) -> None:
+    def __init__(self, function: Callable[..., Any], effects: Effects) -> None:
         self.function = function
+        self.effects = effects
         self.returned: Value | None = None
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the function."""
         self.returned = None
-        result = self.function(*args, **kwargs)
+        before = self.effects.before([*args, *kwargs.values()])
+        result = call_answer(self.function, args, kwargs)
+        self.effects.note(before, result)
         self.returned = encode(result)
         return result
 
     @property
     def filename(self) -> str | None:
         """The file, or notebook cell, that the function was written in."""
-        return getattr(getattr(self.function, "__code__", None), "co_filename", None)
+        return getattr(getattr(self._written, "__code__", None), "co_filename", None)
+
+    @property
+    def scope(self) -> dict[str, Any] | None:
+        """The names that the function's file or notebook defines."""
+        return getattr(self._written, "__globals__", None)
+
+    @property
+    def _written(self) -> Any:
+        """The function, or a method where it is a class."""
+        if not isinstance(self.function, type):
+            return self.function
+        return next((m for m in vars(self.function).values() if callable(m)), None)
 
 
 def _call(
@@ -144,24 +160,5 @@ def quiet() -> Iterator[None]:
 
 
 def _crash(error: BaseException, functions: Mapping[str, Watched]) -> Crash:
-    """What an exception tells: either the answer raised it, or what it returned is no use."""
-    own = {function.filename for function in functions.values()} - {None}
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename in own]
     returned = [f.returned for f in functions.values() if f.returned is not None]
-    if not frames and returned and not _refused_call(error):
-        return Crash(RETURNED, describe(returned[-1]))
-    message = " ".join(str(error).split())[:300]
-    return Crash(type(error).__name__, message, _source_line(frames[-1]) if frames else "")
-
-
-def _refused_call(error: BaseException) -> bool:
-    """Whether Python could not even call the answer: too many or too few parameters, say."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return trace is not None and trace.tb_frame.f_code is Watched.__call__.__code__
-
-
-def _source_line(frame: traceback.FrameSummary) -> str:
-    text = frame.line or linecache.getline(frame.filename, frame.lineno or 0)
-    return text.strip()[:200]
+    return crash_of(error, functions.values(), returned)

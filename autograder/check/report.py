@@ -7,10 +7,13 @@ import re
 
 import numpy as np
 
-from autograder.check.judge import NOT_WRITTEN, Failure, Verdict
+from autograder.check.failure import Failure
+from autograder.check.judge import NOT_WRITTEN, Verdict
 from autograder.check.values import TORCH, Value
+from autograder.text import one_line, printable_lines
 
 SHOWN = 3
+PRINTED = 300
 PANEL = 150
 SMALLEST_PICTURE = 8
 
@@ -20,11 +23,11 @@ def text_report(verdict: Verdict, hints: int = 0) -> str:
     if verdict.passed:
         return f"✓ {verdict.exercise}: all {verdict.cases} cases pass"
     if verdict.remark:
-        return f"✗ {verdict.exercise}: {verdict.remark}"
+        return f"✗ {verdict.exercise}: {one_line(verdict.remark)}"
     lines = [_headline(verdict)]
     if verdict.mistake:
         lines += [f"  {verdict.mistake.title}: {verdict.mistake.diagnosis}"]
-    lines += [f"  • {failure.text}" for failure in _chosen(verdict)]
+    lines += [f"  • {one_line(failure.text)}" for failure in _chosen(verdict)]
     if hints:
         lines.append(f'  Stuck? hint("{verdict.exercise}")')
     return "\n".join(lines)
@@ -37,7 +40,7 @@ def html_report(verdict: Verdict) -> str:
         return _panel("pass", f"<div>✓ {words}</div>")
     if verdict.remark:
         kind = "todo" if verdict.remark == NOT_WRITTEN else "fail"
-        words = f"<b>{_escape(verdict.exercise)}</b>: {_escape(verdict.remark)}"
+        words = f"<b>{_escape(verdict.exercise)}</b>: {_escape(one_line(verdict.remark))}"
         return _panel(kind, f"<div>✗ {words}</div>")
     parts = [f"<div>{_escape(_headline(verdict))}</div>"]
     if verdict.mistake:
@@ -55,26 +58,27 @@ def _headline(verdict: Verdict) -> str:
 
 
 def _chosen(verdict: Verdict) -> list[Failure]:
-    """The first failure of each of the first failing cases."""
+    """The first failure of each of the first failing cases; what is alike, once."""
     first: dict[int, Failure] = {}
-    for failure in verdict.failures:
+    for failure in verdict.told:
         first.setdefault(id(failure.case), failure)
     return list(first.values())[:SHOWN]
 
 
 def _failure_html(failure: Failure) -> str:
-    name = failure.case.name
+    name = failure.where or failure.case.name
     rest = failure.text.removeprefix(f"{name}: ")
     shown = failure.outcome.printed if failure.case.source == "visible" else ""
-    printed = f"<pre>printed: {html.escape(shown[:300])}</pre>" if shown else ""
+    words = html.escape(printable_lines(shown[:PRINTED]))
+    printed = f"<pre>printed: {words}</pre>" if shown else ""
     where = f"<i>{_escape(name)}</i>: " if rest != failure.text else ""
-    return f"<div>• {where}{_escape(rest)}{printed}</div>"
+    return f"<div>• {where}{_escape(one_line(rest))}{printed}</div>"
 
 
 def _diagnosis_html(title: str, diagnosis: str) -> str:
     return (
         '<div style="margin:6px 0;padding:6px 10px;'
-        'background:var(--jp-layout-color2,#eee);border-radius:4px">'
+        'background-color:var(--jp-layout-color2,#eee);border-radius:4px">'
         f"This looks like a known mistake: <b>{_escape(title)}</b>.<br>{_escape(diagnosis)}</div>"
     )
 

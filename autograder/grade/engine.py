@@ -20,7 +20,7 @@ from autograder.grade.pool import Pool
 from autograder.grade.records.autograded import rebuild
 from autograder.grade.records.gradebook import Book
 from autograder.grade.records.journal import JUDGED, Entry, Journal, reported, write_whole
-from autograder.grade.submissions.course_directory import TIMESTAMP, Course, Incoming
+from autograder.grade.submissions.course_directory import NOT_AN_ID, TIMESTAMP, Course, Incoming
 from autograder.grade.submissions.notebook import Wanted
 from autograder.grade.unit import GradedUnit
 from autograder.grade.verdict import (
@@ -184,8 +184,7 @@ class Engine:
         student, submission = incoming.student, incoming.submission
         exercises = tuple(self._exercises(incoming, results))
         if not incoming.can_be_recorded:
-            problem = "the folder's name cannot be a student's id; rename it, and grade again"
-            return SubmissionVerdict(student, exercises, problem, recorded=False)
+            return SubmissionVerdict(student, exercises, NOT_AN_ID, recorded=False)
         if submission is None:
             return SubmissionVerdict(student, exercises, incoming.problem, incoming.notes)
         notes = (*incoming.notes, *submission.notes)

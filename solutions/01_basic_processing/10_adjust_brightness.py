@@ -103,7 +103,14 @@ def adjust_brightness(image, delta):
     return np.array(operation(picture, same))
 
 
-# %% wrong "clips after the overflow"
+# %% wrong "adds in uint8" when="!clip|clamp|minimum|maximum|where|min|max"
+# The sum is made in uint8, where 250 + 10 is 4 and a negative number cannot even be written.
+# Widen `image` first, with `image.astype(np.int16)`, and stop the sum at 0 and 255.
+def adjust_brightness(image, delta):
+    return image + delta
+
+
+# %% wrong "clips after the overflow" when="clip|clamp|minimum|maximum|where|min|max"
 # The sum is made in uint8, where 250 + 10 is 4 and a negative number cannot even be written;
 # clipping comes too late. Widen `image` first, with `image.astype(np.int16)`.
 def adjust_brightness(image, delta):
@@ -188,6 +195,47 @@ def adjust_brightness(image, delta):
 # The picture gets darker where it should get brighter: the sign of `delta` is turned around.
 def adjust_brightness(image, delta):
     return np.clip(image.astype(np.int16) - delta, 0, 255).astype(np.uint8)
+
+
+# %% equivalent "the largest of 0 and the sum is the same either way round"
+# - return np.clip(brighter, 0, 255).astype(np.uint8)
+# + return np.clip(0, brighter, 255).astype(np.uint8)
+
+
+# %% accepted "clips after the overflow"
+# - brighter = image.astype(np.int16) + delta
+# + brighter = image + delta
+# - brighter = image.astype(np.int16) + delta
+# + brighter = image.astype(np.uint8) + delta
+
+
+# %% accepted "stays in a wide integer type"
+# - return np.clip(brighter, 0, 255).astype(np.uint8)
+# + return np.clip(brighter, 0, 255)
+# - return np.clip(brighter, 0, 255).astype(np.uint8)
+# + return np.clip(brighter, 0, 255).astype(np.int16)
+
+
+# %% accepted "stays in floats"
+# - return np.clip(brighter, 0, 255).astype(np.uint8)
+# + return np.clip(brighter, 0, 255).astype(np.float32)
+
+
+# %% accepted "subtracts"
+# - brighter = image.astype(np.int16) + delta
+# + brighter = image.astype(np.int16) - delta
+# - brighter = image.astype(np.int16) + delta
+# + brighter = image.astype(np.int16) + -delta
+
+
+# %% accepted "never clips"
+# - return np.clip(brighter, 0, 255).astype(np.uint8)
+# + return brighter.astype(np.uint8)
+
+
+# %% accepted "saturates at the bottom only"
+# - return np.clip(brighter, 0, 255).astype(np.uint8)
+# + return np.clip(brighter, 0, 510).astype(np.uint8)
 
 
 # %% [markdown]

@@ -280,23 +280,23 @@ def random_crop(images, size, padding, generator):
     )
 
 
-# %% wrong "repeats the border" of "mirrors the border"
+# %% wrong "repeats the border"
 # The frame repeats the picture's border pixels (`mode="replicate"`). It is to be 0.
-# - padded = F.pad(images, [padding] * 4, mode="reflect")
+# - padded = F.pad(images, (padding, padding, padding, padding))
 # + padded = F.pad(images, [padding] * 4, mode="replicate")
 
-# %% wrong "pads left and above only" of "mirrors the border"
+# %% wrong "pads left and above only"
 # The frame has zeros on two sides. `F.pad(images, (left, right, top, bottom))` wants all four.
-# - padded = F.pad(images, [padding] * 4, mode="reflect")
+# - padded = F.pad(images, (padding, padding, padding, padding))
 # - rows, columns = padded.shape[2] - size + 1, padded.shape[3] - size + 1
 # + padded = F.pad(images, (padding, 0, padding, 0))
 # + rows = max(padded.shape[2] - size + 1, 1)
 # + columns = max(padded.shape[3] - size + 1, 1)
 
-# %% wrong "height and width swapped" of "mirrors the border"
+# %% wrong "height and width swapped"
 # The row is drawn from the number of places along the width, so windows stick out of pictures
 # that are not square. Rows belong to axis 2, columns to axis 3.
-# - padded = F.pad(images, [padding] * 4, mode="reflect")
+# - padded = F.pad(images, (padding, padding, padding, padding))
 # - rows, columns = padded.shape[2] - size + 1, padded.shape[3] - size + 1
 # + padded = F.pad(images, [padding] * 4)
 # + rows, columns = padded.shape[3] - size + 1, padded.shape[2] - size + 1

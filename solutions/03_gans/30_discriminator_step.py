@@ -186,35 +186,40 @@ def discriminator_step(generator, discriminator, optimizer, real, noise):
     return loss
 
 
-# %% wrong "clears the gradients too late" of "gradients pile up"
+# %% wrong "clears the gradients too late"
 # You clear the gradients between `backward` and `step`, so there is nothing left to follow. Clear
 # them before `backward`.
 #   loss.backward()
 # + for weight in discriminator.parameters():
 # +     weight.grad.zero_()
 
-# %% wrong "learns from real points only" of "no detach"
+# %% wrong "learns from real points only"
 # The discriminator never sees a fake, so it learns to call everything real. The loss needs both.
-# - loss = discriminator_loss(discriminator(real), discriminator(generator(noise)))
+# - fake = generator(noise).detach()
+# - loss = discriminator_loss(discriminator(real), discriminator(fake))
 # + loss = F.softplus(-discriminator(real)).mean()
 
-# %% wrong "cuts off the logits" of "no detach"
+# %% wrong "cuts off the logits"
 # You detach the discriminator's *logits* of the fakes, so it learns nothing from them. Detach the
 # fakes, before they go in.
-# - loss = discriminator_loss(discriminator(real), discriminator(generator(noise)))
+# - fake = generator(noise).detach()
+# - loss = discriminator_loss(discriminator(real), discriminator(fake))
 # + loss = discriminator_loss(discriminator(real), discriminator(generator(noise)).detach())
 
-# %% wrong "real and fake swapped" of "no detach"
+# %% wrong "real and fake swapped"
 # You gave the fakes first, so the discriminator learns to call them real. `discriminator_loss`
 # takes the real logits first.
-# - loss = discriminator_loss(discriminator(real), discriminator(generator(noise)))
+# - fake = generator(noise).detach()
+# - loss = discriminator_loss(discriminator(real), discriminator(fake))
 # + loss = discriminator_loss(discriminator(generator(noise).detach()), discriminator(real))
 
-# %% wrong "climbs" of "gradients pile up"
+# %% wrong "climbs"
 # You minimize *minus* the loss, so the discriminator gets worse with every step. The loss has its
 # sign already.
+# - fake = generator(noise).detach()
+# - loss = discriminator_loss(discriminator(real), discriminator(fake))
+# + loss = discriminator_loss(discriminator(real), discriminator(generator(noise).detach()))
 # - loss.backward()
-# + optimizer.zero_grad()
 # + (-loss).backward()
 
 # %% wrong "the loss after the step"
@@ -223,18 +228,21 @@ def discriminator_step(generator, discriminator, optimizer, real, noise):
 # - return loss.detach()
 # + return discriminator_loss(discriminator(real), discriminator(fake))
 
-# %% wrong "the generator's loss" of "no detach"
+# %% wrong "the generator's loss"
 # You asked how well the fakes deceive, which is the *generator's* loss. The discriminator has
 # `discriminator_loss`.
-# - loss = discriminator_loss(discriminator(real), discriminator(generator(noise)))
+# - fake = generator(noise).detach()
+# - loss = discriminator_loss(discriminator(real), discriminator(fake))
 # + loss = F.softplus(-discriminator(generator(noise).detach())).mean()
 
-# %% wrong "freezes the generator for good" of "no detach"
+# %% wrong "freezes the generator for good"
 # You switch the generator's gradients off, and leave them off, so it can never learn again. Detach
 # the fakes instead.
+# - fake = generator(noise).detach()
+# - loss = discriminator_loss(discriminator(real), discriminator(fake))
 # + for weight in generator.parameters():
 # +     weight.requires_grad_(False)
-#   loss = discriminator_loss(discriminator(real), discriminator(generator(noise)))
+# + loss = discriminator_loss(discriminator(real), discriminator(generator(noise)))
 
 
 # %% wrong "takes two steps"

@@ -166,13 +166,12 @@ def generator_step(generator, discriminator, optimizer, noise):
     return loss
 
 
-# %% wrong "freezes the discriminator for good" of "detached fakes"
+# %% wrong "freezes the discriminator for good"
 # You switch the discriminator's gradients off and leave them off: its next step will fail. Switch
 # them on again, or leave them alone.
-# - loss = generator_loss(discriminator(generator(noise).detach()))
 # + for weight in discriminator.parameters():
 # +     weight.requires_grad_(False)
-# + loss = generator_loss(discriminator(generator(noise)))
+#   loss = generator_loss(discriminator(generator(noise)))
 
 # %% wrong "gradients pile up"
 # PyTorch adds new gradients to old ones, and you never clear them. Call `optimizer.zero_grad()`
@@ -194,16 +193,16 @@ def generator_step(generator, discriminator, optimizer, noise):
     return loss
 
 
-# %% wrong "saturating" of "detached fakes"
+# %% wrong "saturating"
 # You minimize log(1 − σ), which has hardly a slope while fakes are recognised. Use
 # `generator_loss`.
-# - loss = generator_loss(discriminator(generator(noise).detach()))
+# - loss = generator_loss(discriminator(generator(noise)))
 # + loss = F.logsigmoid(-discriminator(generator(noise))).mean()
 
-# %% wrong "helps the discriminator" of "detached fakes"
+# %% wrong "helps the discriminator"
 # You minimize the discriminator's loss of the fakes, so they get easier to recognise. The
 # generator's label for them is 1.
-# - loss = generator_loss(discriminator(generator(noise).detach()))
+# - loss = generator_loss(discriminator(generator(noise)))
 # + loss = F.softplus(discriminator(generator(noise))).mean()
 
 
@@ -224,9 +223,9 @@ def generator_step(generator, discriminator, optimizer, noise):
 # - return loss.detach()
 # + return generator_loss(discriminator(generator(noise)))
 
-# %% wrong "noise of its own" of "detached fakes"
+# %% wrong "noise of its own"
 # You draw fresh noise and ignore what you were given, so nobody can repeat the step. Use `noise`.
-# - loss = generator_loss(discriminator(generator(noise).detach()))
+# - loss = generator_loss(discriminator(generator(noise)))
 # + loss = generator_loss(discriminator(generator(torch.randn_like(noise))))
 
 # %% wrong "leaves the discriminator in evaluation mode"

@@ -194,27 +194,21 @@ def make_generator(latent_dim, channels, width):
 # Sigmoid gives 0 … 1, so half of the gray levels can't be made. The pictures are in −1 … 1: Tanh.
 # - nn.ConvTranspose2d(latent_dim, 4 * width, 4, bias=False),
 # + nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),
-# - nn.ConvTranspose2d(width, channels, 4, stride=2, padding=1),
 # - nn.Tanh(),
-# + nn.ConvTranspose2d(width, channels, 4, 2, 1),
 # + nn.Sigmoid(),
 
 # %% wrong "no Tanh"
 # Nothing keeps the pictures in −1 … 1. End with a Tanh.
 # - nn.ConvTranspose2d(latent_dim, 4 * width, 4, bias=False),
 # + nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),
-# - nn.ConvTranspose2d(width, channels, 4, stride=2, padding=1),
 # - nn.Tanh(),
-# + nn.ConvTranspose2d(width, channels, 4, 2, 1),
 
 # %% wrong "clamped"
 # You cut off what is beyond −1 … 1. There the slope is 0, so such a pixel never learns; Tanh bends
 # instead of cutting.
 # - nn.ConvTranspose2d(latent_dim, 4 * width, 4, bias=False),
 # + nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),
-# - nn.ConvTranspose2d(width, channels, 4, stride=2, padding=1),
 # - nn.Tanh(),
-# + nn.ConvTranspose2d(width, channels, 4, 2, 1),
 # + nn.Hardtanh(),
 
 # %% wrong "normalizes the pictures"
@@ -223,7 +217,7 @@ def make_generator(latent_dim, channels, width):
 # - nn.ConvTranspose2d(latent_dim, 4 * width, 4, bias=False),
 # + nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),
 # - nn.ConvTranspose2d(width, channels, 4, stride=2, padding=1),
-# + nn.ConvTranspose2d(width, channels, 4, 2, 1, bias=False),
+# + nn.ConvTranspose2d(width, channels, 4, stride=2, padding=1, bias=False),
 # + nn.BatchNorm2d(channels),
 
 # %% wrong "a block at the end"
@@ -239,8 +233,7 @@ def make_generator(latent_dim, channels, width):
 # Tanh.
 # - nn.ConvTranspose2d(latent_dim, 4 * width, 4, bias=False),
 # + nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),
-# - nn.ConvTranspose2d(width, channels, 4, stride=2, padding=1),
-# + nn.ConvTranspose2d(width, channels, 4, 2, 1),
+#   nn.ConvTranspose2d(width, channels, 4, stride=2, padding=1),
 # + nn.ReLU(),
 
 # %% wrong "noise as a map only"
@@ -249,54 +242,47 @@ def make_generator(latent_dim, channels, width):
 # - nn.Unflatten(1, (latent_dim, 1, 1)),
 # - nn.ConvTranspose2d(latent_dim, 4 * width, 4, bias=False),
 # + nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),
-# - nn.ConvTranspose2d(width, channels, 4, stride=2, padding=1),
-# + nn.ConvTranspose2d(width, channels, 4, 2, 1),
 
-# %% wrong "first layer without normalization and ReLU" of "first layer without normalization"
+# %% wrong "first layer without normalization and ReLU"
 # The first layer goes straight into the first block. It needs its own batch normalization and ReLU.
+# - nn.ConvTranspose2d(latent_dim, 4 * width, 4, bias=False),
+# - nn.BatchNorm2d(4 * width),
 # - nn.ReLU(),
-
+# + nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),
 
 # %% wrong "first layer without normalization"
 # The first layer has a ReLU but no batch normalization. All layers but the last are normalized.
-def make_generator(latent_dim, channels, width):
-    return nn.Sequential(
-        nn.Unflatten(1, (latent_dim, 1, 1)),
-        nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),
-        nn.ReLU(),
-        generator_block(4 * width, 2 * width),
-        generator_block(2 * width, width),
-        nn.ConvTranspose2d(width, channels, 4, 2, 1),
-        nn.Tanh(),
-    )
+# - nn.ConvTranspose2d(latent_dim, 4 * width, 4, bias=False),
+# - nn.BatchNorm2d(4 * width),
+# + nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),
 
-
-# %% wrong "first layer without ReLU" of "first layer without normalization"
+# %% wrong "first layer without ReLU"
 # Between the first layer's normalization and the first block a ReLU is missing, so the two are one
 # linear layer.
+# - nn.ConvTranspose2d(latent_dim, 4 * width, 4, bias=False),
+# + nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),
 # - nn.ReLU(),
-# + nn.BatchNorm2d(4 * width),
 
 # %% wrong "first layer 4/2/1"
 # From one pixel, 4/2/1 makes two, so your pictures have a side of 16. The first layer is 4/1/0: one
 # stamp of 4.
 # - nn.ConvTranspose2d(latent_dim, 4 * width, 4, bias=False),
-# + nn.ConvTranspose2d(latent_dim, 4 * width, 4, 2, 1, bias=False),
-# - nn.ConvTranspose2d(width, channels, 4, stride=2, padding=1),
-# + nn.ConvTranspose2d(width, channels, 4, 2, 1),
+# + nn.ConvTranspose2d(latent_dim, 4 * width, 4, stride=2, padding=1, bias=False),
 
-# %% wrong "a block too many" of "first layer without normalization"
+# %% wrong "a block too many"
 # Your pictures have a side of 64. From 4 to 32 it is three times the double: two blocks and the
 # last layer.
-# - nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),
+# - nn.ConvTranspose2d(latent_dim, 4 * width, 4, bias=False),
+# - nn.BatchNorm2d(4 * width),
 # + nn.ConvTranspose2d(latent_dim, 8 * width, 4, 1, 0, bias=False),
 # + nn.BatchNorm2d(8 * width),
 #   nn.ReLU(),
 # + generator_block(8 * width, 4 * width),
 
-# %% wrong "seven pixels at first" of "first layer without normalization"
+# %% wrong "seven pixels at first"
 # You begin with 7×7 pixels, for pictures of 28×28. Here the sides are 4, 8, 16 and 32.
-# - nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),
+# - nn.ConvTranspose2d(latent_dim, 4 * width, 4, bias=False),
+# - nn.BatchNorm2d(4 * width),
 # + nn.ConvTranspose2d(latent_dim, 2 * width, 7, 1, 0, bias=False),
 # + nn.BatchNorm2d(2 * width),
 # - generator_block(4 * width, 2 * width),
@@ -317,25 +303,25 @@ def make_generator(latent_dim, channels, width):
     )
 
 
-# %% wrong "always the same width" of "wider on the way up"
+# %% wrong "always the same width"
 # All of your layers have `width` channels. They have 4, 2 and 1 times as many.
-# - generator_block(width, 2 * width),
-# - generator_block(2 * width, 4 * width),
-# - nn.ConvTranspose2d(4 * width, channels, 4, 2, 1),
+# - nn.ConvTranspose2d(latent_dim, 4 * width, 4, bias=False),
+# - nn.BatchNorm2d(4 * width),
+# + nn.ConvTranspose2d(latent_dim, width, 4, 1, 0, bias=False),
+# + nn.BatchNorm2d(width),
+# - generator_block(4 * width, 2 * width),
+# - generator_block(2 * width, width),
 # + generator_block(width, width),
 # + generator_block(width, width),
-# + nn.ConvTranspose2d(width, channels, 4, 2, 1),
 
 # %% wrong "bias in the first layer"
 # The first layer has a bias, which its normalization subtracts again. Pass `bias=False`.
 # - nn.ConvTranspose2d(latent_dim, 4 * width, 4, bias=False),
 # + nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0),
-# - nn.ConvTranspose2d(width, channels, 4, stride=2, padding=1),
-# + nn.ConvTranspose2d(width, channels, 4, 2, 1),
 
 # %% wrong "gray pictures only"
 # You ignore `channels`: colour pictures have three.
 # - nn.ConvTranspose2d(latent_dim, 4 * width, 4, bias=False),
 # + nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),
 # - nn.ConvTranspose2d(width, channels, 4, stride=2, padding=1),
-# + nn.ConvTranspose2d(width, 1, 4, 2, 1),
+# + nn.ConvTranspose2d(width, 1, 4, stride=2, padding=1),

@@ -191,42 +191,32 @@ def make_discriminator(channels, width):
     return nn.Sequential(*layers)
 
 
-# %% wrong "sigmoid at the end" of "dropout"
+# %% wrong "sigmoid at the end"
 # A sigmoid makes probabilities, and your losses want logits: they take the sigmoid themselves.
 # Leave it out.
-# - nn.Dropout(0.3),
-#
 #   nn.Flatten(0),
 # + nn.Sigmoid(),
 
-# %% wrong "tanh at the end" of "dropout"
+# %% wrong "tanh at the end"
 # A Tanh keeps the logits in −1 … 1, so the discriminator can never be sure. The last convolution is
 # the end.
-# - nn.Dropout(0.3),
-#
 #   nn.Flatten(0),
 # + nn.Tanh(),
 
-# %% wrong "leak at the end" of "dropout"
+# %% wrong "leak at the end"
 # There is a LeakyReLU after the last convolution, so confident "fake" is five times fainter than
 # confident "real". The logit comes out as it is.
-# - nn.Dropout(0.3),
-#
 #   nn.Conv2d(4 * width, 1, 4),
 # + nn.LeakyReLU(0.2),
 
-# %% wrong "N×1×1×1" of "dropout"
+# %% wrong "N×1×1×1"
 # You return N×1×1×1. The losses would take a mean all the same, but two such shapes side by side
 # can make N×N. Flatten: `nn.Flatten(0)`.
-# - nn.Dropout(0.3),
-#
 # - nn.Flatten(0),
 
-# %% wrong "N×1" of "dropout"
+# %% wrong "N×1"
 # You return N×1: `nn.Flatten()` keeps the first axis *and* one more. `nn.Flatten(0)` makes one of
 # all.
-# - nn.Dropout(0.3),
-#
 # - nn.Flatten(0),
 # + nn.Flatten(),
 
@@ -254,139 +244,122 @@ def make_discriminator(channels, width):
     )
 
 
-# %% wrong "normalizes the first layer" of "dropout"
+# %% wrong "normalizes the first layer"
 # The first layer has a batch normalization, which hides how bright and contrasty the pictures are.
 # Only the second and the third layer have one.
-# - nn.Conv2d(channels, width, 4, 2, 1),
-# + nn.Conv2d(channels, width, 4, 2, 1, bias=False),
+# - nn.Conv2d(channels, width, 4, stride=2, padding=1),
+# + nn.Conv2d(channels, width, 4, stride=2, padding=1, bias=False),
 # + nn.BatchNorm2d(width),
-# - nn.Dropout(0.3),
 
-# %% wrong "normalizes the logits" of "dropout"
+# %% wrong "normalizes the logits"
 # A batch normalization after the last convolution makes half of every batch look real, whatever is
 # in it. The last layer has none.
-# - nn.Dropout(0.3),
-#
 # - nn.Conv2d(4 * width, 1, 4),
 # + nn.Conv2d(4 * width, 1, 4, bias=False),
 # + nn.BatchNorm2d(1),
 
-# %% wrong "no normalization" of "dropout"
+# %% wrong "no normalization"
 # The second and the third layer have no batch normalization. It goes between the convolution and
 # the leak.
 # - nn.BatchNorm2d(2 * width),
 #
-# - nn.Dropout(0.3),
-#
 # - nn.BatchNorm2d(4 * width),
 
-# %% wrong "ReLU" of "no activations"
+# %% wrong "ReLU"
 # A ReLU stops all gradients of negative values, and the generator learns from nothing else. Use
 # `nn.LeakyReLU(0.2)`.
-#   nn.Conv2d(channels, width, 4, 2, 1),
+#   nn.Conv2d(channels, width, 4, stride=2, padding=1),
+# - nn.LeakyReLU(0.2),
 # + nn.ReLU(),
 #   nn.BatchNorm2d(2 * width),
+# - nn.LeakyReLU(0.2),
 # + nn.ReLU(),
 #   nn.BatchNorm2d(4 * width),
+# - nn.LeakyReLU(0.2),
 # + nn.ReLU(),
 
-# %% wrong "slope 0.02" of "no activations"
+# %% wrong "slope 0.02"
 # Your leak is 0.02; it is 0.2. (0.02 is the standard deviation of the weights, in a moment.)
-#   nn.Conv2d(channels, width, 4, 2, 1),
+#   nn.Conv2d(channels, width, 4, stride=2, padding=1),
+# - nn.LeakyReLU(0.2),
 # + nn.LeakyReLU(0.02),
 #   nn.BatchNorm2d(2 * width),
+# - nn.LeakyReLU(0.2),
 # + nn.LeakyReLU(0.02),
 #   nn.BatchNorm2d(4 * width),
+# - nn.LeakyReLU(0.2),
 # + nn.LeakyReLU(0.02),
 
-# %% wrong "default slope" of "no activations"
+# %% wrong "default slope"
 # `nn.LeakyReLU()` has a slope of 0.01. Pass it: `nn.LeakyReLU(0.2)`.
-#   nn.Conv2d(channels, width, 4, 2, 1),
+#   nn.Conv2d(channels, width, 4, stride=2, padding=1),
+# - nn.LeakyReLU(0.2),
 # + nn.LeakyReLU(),
 #   nn.BatchNorm2d(2 * width),
+# - nn.LeakyReLU(0.2),
 # + nn.LeakyReLU(),
 #   nn.BatchNorm2d(4 * width),
+# - nn.LeakyReLU(0.2),
 # + nn.LeakyReLU(),
 
-# %% wrong "leak before the normalization" of "no activations"
+# %% wrong "leak before the normalization"
 # You normalize what the leak left. First the normalization, then the leak.
-#   nn.Conv2d(channels, width, 4, 2, 1),
+#   nn.Conv2d(width, 2 * width, 4, stride=2, padding=1, bias=False),
 # + nn.LeakyReLU(0.2),
-#   nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False),
-# + nn.LeakyReLU(0.2),
-#   nn.Conv2d(2 * width, 4 * width, 4, 2, 1, bias=False),
-# + nn.LeakyReLU(0.2),
-
+#   nn.BatchNorm2d(2 * width),
+# + nn.Conv2d(2 * width, 4 * width, 4, stride=2, padding=1, bias=False),
+# - nn.Conv2d(2 * width, 4 * width, 4, stride=2, padding=1, bias=False),
+#
+#   nn.BatchNorm2d(4 * width),
+# - nn.LeakyReLU(0.2),
 
 # %% wrong "no activations"
 # There is no activation at all: however many layers, it is one linear function of the picture. Put
 # a LeakyReLU after each hidden layer.
-def make_discriminator(channels, width):
-    return nn.Sequential(
-        nn.Conv2d(channels, width, 4, 2, 1),
-        nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False),
-        nn.BatchNorm2d(2 * width),
-        nn.Conv2d(2 * width, 4 * width, 4, 2, 1, bias=False),
-        nn.BatchNorm2d(4 * width),
-        nn.Conv2d(4 * width, 1, 4),
-        nn.Flatten(0),
-    )
-
-
-# %% wrong "first layer without a leak" of "dropout"
-# The first convolution goes straight into the second one: together they are one linear layer. A
-# LeakyReLU belongs between them.
-#   nn.Conv2d(channels, width, 4, 2, 1),
+#   nn.Conv2d(channels, width, 4, stride=2, padding=1),
 # - nn.LeakyReLU(0.2),
 #
-# - nn.Dropout(0.3),
+#   nn.BatchNorm2d(2 * width),
+# - nn.LeakyReLU(0.2),
+#
+#   nn.BatchNorm2d(4 * width),
+# - nn.LeakyReLU(0.2),
+
+# %% wrong "first layer without a leak"
+# The first convolution goes straight into the second one: together they are one linear layer. A
+# LeakyReLU belongs between them.
+#   nn.Conv2d(channels, width, 4, stride=2, padding=1),
+# - nn.LeakyReLU(0.2),
 
 # %% wrong "bias kept"
 # The second and the third convolution have biases, which the normalization subtracts again. Pass
 # `bias=False`.
-# - nn.Conv2d(channels, width, 4, stride=2, padding=1),
-# + nn.Conv2d(channels, width, 4, 2, 1),
 # - nn.Conv2d(width, 2 * width, 4, stride=2, padding=1, bias=False),
-# + nn.Conv2d(width, 2 * width, 4, 2, 1),
+# + nn.Conv2d(width, 2 * width, 4, stride=2, padding=1),
 # - nn.Conv2d(2 * width, 4 * width, 4, stride=2, padding=1, bias=False),
-# + nn.Conv2d(2 * width, 4 * width, 4, 2, 1),
+# + nn.Conv2d(2 * width, 4 * width, 4, stride=2, padding=1),
 
 # %% wrong "kernel 3"
 # The sides are right, but the kernels have 3 pixels. It is 4/2/1, as on the way up.
 # - nn.Conv2d(channels, width, 4, stride=2, padding=1),
-# + nn.Conv2d(channels, width, 3, 2, 1),
+# + nn.Conv2d(channels, width, 3, stride=2, padding=1),
 # - nn.Conv2d(width, 2 * width, 4, stride=2, padding=1, bias=False),
-# + nn.Conv2d(width, 2 * width, 3, 2, 1, bias=False),
+# + nn.Conv2d(width, 2 * width, 3, stride=2, padding=1, bias=False),
 # - nn.Conv2d(2 * width, 4 * width, 4, stride=2, padding=1, bias=False),
-# + nn.Conv2d(2 * width, 4 * width, 3, 2, 1, bias=False),
+# + nn.Conv2d(2 * width, 4 * width, 3, stride=2, padding=1, bias=False),
 
-# %% wrong "mean over the map" of "dropout"
+# %% wrong "mean over the map"
 # You take the mean of the last map, so the logit has one weight for each channel, wherever a thing
 # is. The last convolution has a kernel of 4.
-# - nn.Dropout(0.3),
-#
 # - nn.Conv2d(4 * width, 1, 4),
 # + nn.AdaptiveAvgPool2d(1),
 # + nn.Conv2d(4 * width, 1, 1),
 
-
 # %% wrong "dropout"
 # Dropout makes the same picture look different each time; that is another recipe. The three leaks
 # and two normalizations are all.
-def make_discriminator(channels, width):
-    return nn.Sequential(
-        nn.Conv2d(channels, width, 4, 2, 1),
-        nn.LeakyReLU(0.2),
-        nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False),
-        nn.BatchNorm2d(2 * width),
-        nn.LeakyReLU(0.2),
-        nn.Dropout(0.3),
-        nn.Conv2d(2 * width, 4 * width, 4, 2, 1, bias=False),
-        nn.BatchNorm2d(4 * width),
-        nn.LeakyReLU(0.2),
-        nn.Conv2d(4 * width, 1, 4),
-        nn.Flatten(0),
-    )
+# + nn.Dropout(0.3),
+#   nn.Conv2d(2 * width, 4 * width, 4, stride=2, padding=1, bias=False),
 
 
 # %% wrong "always the same width"

@@ -165,11 +165,9 @@ def init_weights(module):
             nn.init.constant_(part.bias, 0)
 
 
-# %% wrong "normalizations about 0" of "the same seed for every layer"
+# %% wrong "normalizations about 0"
 # The normalizations' weights are near 0, so they shrink everything to a fiftieth. Their mean is 1.
-# - torch.manual_seed(0)
-#
-# - nn.init.normal_(module.weight, 1.0, 0.02)
+# - nn.init.normal_(module.weight, mean=1.0, std=0.02)
 # + nn.init.normal_(module.weight, 0.0, 0.02)
 
 
@@ -193,12 +191,10 @@ def init_weights(module):
         nn.init.zeros_(module.bias)
 
 
-# %% wrong "0.02 as the mean" of "the same seed for every layer"
+# %% wrong "0.02 as the mean"
 # The second argument of `normal_` is the *mean*, so yours is 0.02, with a standard deviation of 1.
 # Name it: `std=0.02`.
-# - torch.manual_seed(0)
-#
-# - nn.init.normal_(module.weight, 0.0, 0.02)
+# - nn.init.normal_(module.weight, mean=0.0, std=0.02)
 # + nn.init.normal_(module.weight, 0.02)
 
 
@@ -209,11 +205,12 @@ def init_weights(module):
         nn.init.normal_(module.weight, 0.0, 0.02)
 
 
-# %% wrong "no transposed convolutions" of "the same seed for every layer"
+# %% wrong "no transposed convolutions"
 # An `nn.ConvTranspose2d` is no `nn.Conv2d`, so the generator keeps its weights. Ask for both.
-# - torch.manual_seed(0)
 # - if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
+# -     nn.init.normal_(module.weight, mean=0.0, std=0.02)
 # + if isinstance(module, nn.Conv2d):
+# +     nn.init.normal_(module.weight, 0.0, 0.02)
 
 
 # %% wrong "nothing is kept"
@@ -261,38 +258,28 @@ def init_weights(module):
         nn.init.normal_(module.weight, 0.0, 0.02)
 
 
-# %% wrong "the normalizations' biases are left" of "the same seed for every layer"
+# %% wrong "the normalizations' biases are left"
 # You draw the normalizations' weights, but their biases keep what was there. Set them to 0.
-# - torch.manual_seed(0)
-#
+# - nn.init.normal_(module.weight, mean=1.0, std=0.02)
 # - nn.init.zeros_(module.bias)
+# + nn.init.normal_(module.weight, 1.0, 0.02)
 
-# %% wrong "normalizations exactly 1" of "the same seed for every layer"
+# %% wrong "normalizations exactly 1"
 # All of the normalizations' weights are 1. They are drawn, with a standard deviation of 0.02.
-# - torch.manual_seed(0)
-#
-# - nn.init.normal_(module.weight, 1.0, 0.02)
+# - nn.init.normal_(module.weight, mean=1.0, std=0.02)
 # + nn.init.ones_(module.weight)
 
-# %% wrong "another recipe" of "the same seed for every layer"
+# %% wrong "another recipe"
 # That is Kaiming He's recipe, whose spread depends on the number of inputs. Here it is 0.02 for
 # all.
-# - torch.manual_seed(0)
-#
-# - nn.init.normal_(module.weight, 0.0, 0.02)
+# - nn.init.normal_(module.weight, mean=0.0, std=0.02)
 # + nn.init.kaiming_normal_(module.weight)
-
 
 # %% wrong "the same seed for every layer"
 # You set the seed in the function, so layers of one shape get the very same numbers. Seed once,
 # outside.
-def init_weights(module):
-    torch.manual_seed(0)
-    if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
-        nn.init.normal_(module.weight, 0.0, 0.02)
-    elif isinstance(module, nn.BatchNorm2d):
-        nn.init.normal_(module.weight, 1.0, 0.02)
-        nn.init.zeros_(module.bias)
+# + torch.manual_seed(0)
+#   if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
 
 
 # %% [markdown]

@@ -172,137 +172,103 @@ def ssim(image, target, data_range=1.0):
     return torch.tensor(values, dtype=image.dtype)
 
 
-# %% wrong "255, whatever the range" of "sample covariance"
+# %% wrong "255, whatever the range"
 # The constants are those of images in [0, 255]. In [0, 1] they drown every difference, and anything
 # scores near 1: use `data_range`.
 # - c1, c2 = (0.01 * data_range) ** 2, (0.03 * data_range) ** 2
 # + c1, c2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
-# - xx, yy, xy = (v * 121 / 120 for v in (xx, yy, xy))
 
-# %% wrong "1, whatever the range" of "sample covariance"
+# %% wrong "1, whatever the range"
 # The constants are those of images in [0, 1], whatever `data_range` says. Multiply 0.01 and 0.03 by
 # it.
 # - c1, c2 = (0.01 * data_range) ** 2, (0.03 * data_range) ** 2
 # + c1, c2 = 0.01**2, 0.03**2
-# - xx, yy, xy = (v * 121 / 120 for v in (xx, yy, xy))
 
-# %% wrong "range not squared" of "sample covariance"
+# %% wrong "range not squared"
 # `data_range` belongs inside the square: (0.01 · L)², not 0.01² · L.
 # - c1, c2 = (0.01 * data_range) ** 2, (0.03 * data_range) ** 2
 # + c1, c2 = 0.01**2 * data_range, 0.03**2 * data_range
-# - xx, yy, xy = (v * 121 / 120 for v in (xx, yy, xy))
 
-# %% wrong "constants not squared" of "sample covariance"
+# %% wrong "constants not squared"
 # C₁ and C₂ are *squares*: (0.01 · L)² and (0.03 · L)².
 # - c1, c2 = (0.01 * data_range) ** 2, (0.03 * data_range) ** 2
 # + c1, c2 = 0.01 * data_range, 0.03 * data_range
-# - xx, yy, xy = (v * 121 / 120 for v in (xx, yy, xy))
 
-# %% wrong "range from the picture" of "sample covariance"
+# %% wrong "range from the picture"
 # You measure the range of the picture's values. It belongs to the format: a picture in gray mist
 # still has all of [0, 1] to itself.
 # - c1, c2 = (0.01 * data_range) ** 2, (0.03 * data_range) ** 2
 # + spread = (target.amax() - target.amin()).item()
 # + c1, c2 = (0.01 * spread) ** 2, (0.03 * spread) ** 2
-# - xx, yy, xy = (v * 121 / 120 for v in (xx, yy, xy))
 
-# %% wrong "no constants" of "sample covariance"
+# %% wrong "no constants"
 # Without C₁ and C₂ flat and dark windows divide almost 0 by almost 0, and noise decides.
 # - c1, c2 = (0.01 * data_range) ** 2, (0.03 * data_range) ** 2
 # + c1, c2 = 1e-12, 1e-12
-# - xx, yy, xy = (v * 121 / 120 for v in (xx, yy, xy))
 
-# %% wrong "constants swapped" of "sample covariance"
+# %% wrong "constants swapped"
 # 0.01 belongs to the means (C₁), 0.03 to the variances (C₂). You have them the other way round.
 # - c1, c2 = (0.01 * data_range) ** 2, (0.03 * data_range) ** 2
 # + c1, c2 = (0.03 * data_range) ** 2, (0.01 * data_range) ** 2
-# - xx, yy, xy = (v * 121 / 120 for v in (xx, yy, xy))
 
-# %% wrong "uniform window" of "sample covariance"
+# %% wrong "uniform window"
 # All 121 pixels of your window count alike. Wang's window is a Gaussian with σ = 1.5.
 # - line = torch.exp(-(steps**2) / (2 * 1.5**2))
 # - line = line / line.sum()
 # + line = torch.ones_like(steps) / 11
-# - xx, yy, xy = (v * 121 / 120 for v in (xx, yy, xy))
 
-# %% wrong "sigma 1" of "sample covariance"
+# %% wrong "sigma 1"
 # Your Gaussian has σ = 1. It is 1.5.
 # - line = torch.exp(-(steps**2) / (2 * 1.5**2))
 # + line = torch.exp(-(steps**2) / (2 * 1.0**2))
-# - xx, yy, xy = (v * 121 / 120 for v in (xx, yy, xy))
 
-# %% wrong "sigma squared by mistake" of "sample covariance"
+# %% wrong "sigma squared by mistake"
 # The exponent is −x²/(2σ²), with 2σ² = 4.5. You divide by 2σ = 3.
 # - line = torch.exp(-(steps**2) / (2 * 1.5**2))
 # + line = torch.exp(-(steps**2) / (2 * 1.5))
-# - xx, yy, xy = (v * 121 / 120 for v in (xx, yy, xy))
 
-# %% wrong "no factor 2 in the Gaussian" of "sample covariance"
+# %% wrong "no factor 2 in the Gaussian"
 # The exponent is −x²/(2σ²). You divide by σ² only, so your window is too narrow.
 # - line = torch.exp(-(steps**2) / (2 * 1.5**2))
 # + line = torch.exp(-(steps**2) / 1.5**2)
-# - xx, yy, xy = (v * 121 / 120 for v in (xx, yy, xy))
 
-# %% wrong "window of 7" of "sample covariance"
+# %% wrong "window of 7"
 # Your window is 7 pixels wide, scikit-image's default for its *uniform* window. Here it is 11.
-# - steps = torch.arange(-5, 6, dtype=image.dtype)
-# + steps = torch.arange(-3, 4, dtype=image.dtype)
-# - rows = F.conv2d(maps.reshape(-1, 1, h, w), line.view(1, 1, 1, 11))
+# - steps = torch.arange(-5, 6, dtype=image.dtype, device=image.device)
+# + steps = torch.arange(-3, 4, dtype=image.dtype, device=image.device)
+# - rows = F.conv2d(maps.reshape(n * c, 1, h, w), line.view(1, 1, 1, 11))
 # - return F.conv2d(rows, line.view(1, 1, 11, 1)).view(n, c, h - 10, w - 10)
-# + rows = F.conv2d(maps.reshape(-1, 1, h, w), line.view(1, 1, 1, 7))
+# + rows = F.conv2d(maps.reshape(n * c, 1, h, w), line.view(1, 1, 1, 7))
 # + return F.conv2d(rows, line.view(1, 1, 7, 1)).view(n, c, h - 6, w - 6)
-# - xx, yy, xy = (v * 121 / 120 for v in (xx, yy, xy))
 
-# %% wrong "weights that do not sum to 1" of "sample covariance"
+# %% wrong "weights that do not sum to 1"
 # Your window's weights don't sum to 1, so a mean is no mean. Divide them by their sum.
 # - line = line / line.sum()
-#
-# - xx, yy, xy = (v * 121 / 120 for v in (xx, yy, xy))
 
-# %% wrong "zeros around the picture" of "sample covariance"
+# %% wrong "zeros around the picture"
 # With `padding` the windows reach over the border, into zeros that both pictures share. Only whole
 # windows count.
-# - rows = F.conv2d(maps.reshape(-1, 1, h, w), line.view(1, 1, 1, 11))
+# - rows = F.conv2d(maps.reshape(n * c, 1, h, w), line.view(1, 1, 1, 11))
 # - return F.conv2d(rows, line.view(1, 1, 11, 1)).view(n, c, h - 10, w - 10)
-# + maps = F.pad(maps.reshape(-1, 1, h, w), (5, 5, 5, 5), "constant")
-# + return F.conv2d(F.conv2d(maps, line.view(1, 1, 1, 11)), line.view(1, 1, 11, 1)).view(
-# +     n, c, h, w
-# + )
-# - xx, yy, xy = (v * 121 / 120 for v in (xx, yy, xy))
+# + maps = F.pad(maps.reshape(n * c, 1, h, w), (5, 5, 5, 5), "constant")
+# + rows = F.conv2d(maps, line.view(1, 1, 1, 11))
+# + return F.conv2d(rows, line.view(1, 1, 11, 1)).view(n, c, h, w)
 
-# %% wrong "mirrored border" of "sample covariance"
+# %% wrong "mirrored border"
 # Your windows reach over the border into mirrored pixels. Only windows wholly inside count: no
 # padding.
-# - rows = F.conv2d(maps.reshape(-1, 1, h, w), line.view(1, 1, 1, 11))
+# - rows = F.conv2d(maps.reshape(n * c, 1, h, w), line.view(1, 1, 1, 11))
 # - return F.conv2d(rows, line.view(1, 1, 11, 1)).view(n, c, h - 10, w - 10)
-# + maps = F.pad(maps.reshape(-1, 1, h, w), (5, 5, 5, 5), "reflect")
-# + return F.conv2d(F.conv2d(maps, line.view(1, 1, 1, 11)), line.view(1, 1, 11, 1)).view(
-# +     n, c, h, w
-# + )
-# - xx, yy, xy = (v * 121 / 120 for v in (xx, yy, xy))
-
+# + maps = F.pad(maps.reshape(n * c, 1, h, w), (5, 5, 5, 5), "reflect")
+# + rows = F.conv2d(maps, line.view(1, 1, 1, 11))
+# + return F.conv2d(rows, line.view(1, 1, 11, 1)).view(n, c, h, w)
 
 # %% wrong "sample covariance"
 # You multiply the variances by 121/120, as if the window held 121 equal draws. The moments are
 # weighted means, without N/(N − 1).
-def ssim(image, target, data_range=1.0):
-    n, c, h, w = image.shape
-    steps = torch.arange(-5, 6, dtype=image.dtype)
-    line = torch.exp(-(steps**2) / (2 * 1.5**2))
-    line = line / line.sum()
-    c1, c2 = (0.01 * data_range) ** 2, (0.03 * data_range) ** 2
-
-    def blur(maps):
-        rows = F.conv2d(maps.reshape(-1, 1, h, w), line.view(1, 1, 1, 11))
-        return F.conv2d(rows, line.view(1, 1, 11, 1)).view(n, c, h - 10, w - 10)
-
-    mx, my = blur(image), blur(target)
-    xx, yy = blur(image**2) - mx**2, blur(target**2) - my**2
-    xy = blur(image * target) - mx * my
-    xx, yy, xy = (v * 121 / 120 for v in (xx, yy, xy))
-    luminance = (2 * mx * my + c1) / (mx**2 + my**2 + c1)
-    structure = (2 * xy + c2) / (xx + yy + c2)
-    return (luminance * structure).mean((1, 2, 3))
+#   covariance = blur(image * target) - mean_x * mean_y
+# + variance_x, variance_y = variance_x * 121 / 120, variance_y * 121 / 120
+# + covariance = covariance * 121 / 120
 
 
 # %% wrong "whole picture as one window"
@@ -318,120 +284,81 @@ def ssim(image, target, data_range=1.0):
     return (top / ((mx**2 + my**2 + c1) * (xx + yy + c2))).mean(1)
 
 
-# %% wrong "blocks without overlap" of "sample covariance"
+# %% wrong "blocks without overlap"
 # Your windows lie side by side. There is one at *every* place: stride 1.
-# - rows = F.conv2d(maps.reshape(-1, 1, h, w), line.view(1, 1, 1, 11))
+# - rows = F.conv2d(maps.reshape(n * c, 1, h, w), line.view(1, 1, 1, 11))
 # - return F.conv2d(rows, line.view(1, 1, 11, 1)).view(n, c, h - 10, w - 10)
-# + rows = F.conv2d(maps.reshape(-1, 1, h, w), line.view(1, 1, 1, 11), stride=(1, 11))
+# + rows = F.conv2d(maps.reshape(n * c, 1, h, w), line.view(1, 1, 1, 11), stride=(1, 11))
 # + columns = F.conv2d(rows, line.view(1, 1, 11, 1), stride=(11, 1))
 # + return columns.view(n, c, *columns.shape[2:])
-# - xx, yy, xy = (v * 121 / 120 for v in (xx, yy, xy))
 
-# %% wrong "structure only" of "sample covariance"
+# %% wrong "structure only"
 # The first factor is missing, so a picture that is brighter all over counts as perfect. Multiply
 # both factors.
-# - c1, c2 = (0.01 * data_range) ** 2, (0.03 * data_range) ** 2
-# + c2 = (0.03 * data_range) ** 2
-# - xx, yy, xy = (v * 121 / 120 for v in (xx, yy, xy))
-# - luminance = (2 * mx * my + c1) / (mx**2 + my**2 + c1)
-#
-# - return (luminance * structure).mean((1, 2, 3))
-# + return structure.mean((1, 2, 3))
-
+# - return (luminance * structure).mean(dim=(1, 2, 3))
+# + return structure.mean(dim=(1, 2, 3))
 
 # %% wrong "luminance only"
 # The second factor, with variances and covariance, is missing: you only compare blurred pictures.
-def ssim(image, target, data_range=1.0):
-    n, c, h, w = image.shape
-    steps = torch.arange(-5, 6, dtype=image.dtype)
-    line = torch.exp(-(steps**2) / (2 * 1.5**2))
-    line = line / line.sum()
-    c1 = (0.01 * data_range) ** 2
+# - return (luminance * structure).mean(dim=(1, 2, 3))
+# + return luminance.mean(dim=(1, 2, 3))
 
-    def blur(maps):
-        rows = F.conv2d(maps.reshape(-1, 1, h, w), line.view(1, 1, 1, 11))
-        return F.conv2d(rows, line.view(1, 1, 11, 1)).view(n, c, h - 10, w - 10)
-
-    mx, my = blur(image), blur(target)
-    luminance = (2 * mx * my + c1) / (mx**2 + my**2 + c1)
-    return luminance.mean((1, 2, 3))
-
-
-# %% wrong "product of the means" of "sample covariance"
+# %% wrong "product of the means"
 # You average each factor over the picture and multiply the averages. Multiply first, window by
 # window.
-# - xx, yy, xy = (v * 121 / 120 for v in (xx, yy, xy))
-#
-# - return (luminance * structure).mean((1, 2, 3))
-# + return luminance.mean((1, 2, 3)) * structure.mean((1, 2, 3))
+# - return (luminance * structure).mean(dim=(1, 2, 3))
+# + return luminance.mean(dim=(1, 2, 3)) * structure.mean(dim=(1, 2, 3))
 
-# %% wrong "first channel only" of "sample covariance"
+# %% wrong "first channel only"
 # You look at the first channel only. All channels count.
-# - xx, yy, xy = (v * 121 / 120 for v in (xx, yy, xy))
-#
-# - return (luminance * structure).mean((1, 2, 3))
-# + return (luminance * structure)[:, 0].mean((1, 2))
+# - return (luminance * structure).mean(dim=(1, 2, 3))
+# + return (luminance * structure)[:, 0].mean(dim=(1, 2))
 
-# %% wrong "mixes the channels first" of "sample covariance"
+# %% wrong "mixes the channels first"
 # You average the channels to gray first, and errors in colour disappear. Each channel by itself,
 # then the mean.
 # + image, target = image.mean(1, keepdim=True), target.mean(1, keepdim=True)
 #   n, c, h, w = image.shape
-#
-# - xx, yy, xy = (v * 121 / 120 for v in (xx, yy, xy))
 
-# %% wrong "one number for the batch" of "sample covariance"
+# %% wrong "one number for the batch"
 # You average over the images, too. Each has its own value: `dim=(1, 2, 3)`.
-# - xx, yy, xy = (v * 121 / 120 for v in (xx, yy, xy))
-#
-# - return (luminance * structure).mean((1, 2, 3))
+# - return (luminance * structure).mean(dim=(1, 2, 3))
 # + return (luminance * structure).mean()
 
-# %% wrong "a dissimilarity" of "sample covariance"
+# %% wrong "a dissimilarity"
 # You return 1 − SSIM, which is a loss. The similarity itself is 1 where two pictures are identical.
-# - xx, yy, xy = (v * 121 / 120 for v in (xx, yy, xy))
-#
-# - return (luminance * structure).mean((1, 2, 3))
-# + return 1 - (luminance * structure).mean((1, 2, 3))
+# - return (luminance * structure).mean(dim=(1, 2, 3))
+# + return 1 - (luminance * structure).mean(dim=(1, 2, 3))
 
-# %% wrong "no factor 2 with the covariance" of "sample covariance"
+# %% wrong "no factor 2 with the covariance"
 # The numerator has 2σ_xy, as (a + b)² has 2ab. Without the 2, a picture is only half like itself.
-# - xx, yy, xy = (v * 121 / 120 for v in (xx, yy, xy))
-#
-# - structure = (2 * xy + c2) / (xx + yy + c2)
-# + structure = (xy + c2) / (xx + yy + c2)
+# - structure = (2 * covariance + c2) / (variance_x + variance_y + c2)
+# + structure = (covariance + c2) / (variance_x + variance_y + c2)
 
-# %% wrong "no factor 2 with the means" of "sample covariance"
+# %% wrong "no factor 2 with the means"
 # The numerator has 2µ_xµ_y. Without the 2, a picture is only half like itself.
-# - xx, yy, xy = (v * 121 / 120 for v in (xx, yy, xy))
-# - luminance = (2 * mx * my + c1) / (mx**2 + my**2 + c1)
-# + luminance = (mx * my + c1) / (mx**2 + my**2 + c1)
+# - luminance = (2 * mean_x * mean_y + c1) / (mean_x**2 + mean_y**2 + c1)
+# + luminance = (mean_x * mean_y + c1) / (mean_x**2 + mean_y**2 + c1)
 
-# %% wrong "means not subtracted" of "sample covariance"
+# %% wrong "means not subtracted"
 # You take blur(x²) for the variance. Subtract the square of the mean.
-# - xx, yy = blur(image**2) - mx**2, blur(target**2) - my**2
-# - xy = blur(image * target) - mx * my
-# - xx, yy, xy = (v * 121 / 120 for v in (xx, yy, xy))
-# + xx, yy = blur(image**2), blur(target**2)
-# + xy = blur(image * target)
+# - variance_x = blur(image**2) - mean_x**2
+# - variance_y = blur(target**2) - mean_y**2
+# - covariance = blur(image * target) - mean_x * mean_y
+# + variance_x, variance_y = blur(image**2), blur(target**2)
+# + covariance = blur(image * target)
 
-# %% wrong "deviations for variances" of "sample covariance"
+# %% wrong "deviations for variances"
 # The denominator has variances. You take their roots, standard deviations.
-# - xx, yy, xy = (v * 121 / 120 for v in (xx, yy, xy))
-#
-# - structure = (2 * xy + c2) / (xx + yy + c2)
-# + structure = (2 * xy + c2) / (xx.clamp(0).sqrt() + yy.clamp(0).sqrt() + c2)
+#   covariance = blur(image * target) - mean_x * mean_y
+# + variance_x, variance_y = variance_x.clamp(0).sqrt(), variance_y.clamp(0).sqrt()
 
-# %% wrong "the size of the covariance" of "sample covariance"
+# %% wrong "the size of the covariance"
 # You take the absolute value of the covariance, so a negative counts as a likeness. Keep the sign.
-# - xx, yy, xy = (v * 121 / 120 for v in (xx, yy, xy))
-#
-# - structure = (2 * xy + c2) / (xx + yy + c2)
-# + structure = (2 * xy.abs() + c2) / (xx + yy + c2)
+# - structure = (2 * covariance + c2) / (variance_x + variance_y + c2)
+# + structure = (2 * covariance.abs() + c2) / (variance_x + variance_y + c2)
 
-# %% wrong "clamped at 0" of "sample covariance"
+# %% wrong "clamped at 0"
 # You cut negative values off. SSIM may be below 0, where one picture rises as the other falls.
-# - xx, yy, xy = (v * 121 / 120 for v in (xx, yy, xy))
-#
-# - return (luminance * structure).mean((1, 2, 3))
-# + return (luminance * structure).clamp(0, 1).mean((1, 2, 3))
+# - return (luminance * structure).mean(dim=(1, 2, 3))
+# + return (luminance * structure).clamp(0, 1).mean(dim=(1, 2, 3))

@@ -294,7 +294,6 @@ def verify_manifest(image, manifest, key):
 # %% wrong "a hash without the key"
 # You make the seal without the key, so whoever changes the picture can seal it again. Use
 # `hmac.new(key, …)`.
-# - # A copy by way of JSON, so that later changes of the list don't reach the manifest.
 # - return {**json.loads(text), "signature": hmac.new(key, text, hashlib.sha256).hexdigest()}
 # + return {**json.loads(text), "signature": hashlib.sha256(text).hexdigest()}
 
@@ -316,20 +315,14 @@ def sign_manifest(image, edits, key):
 # %% wrong "signs the edits only"
 # Your signature covers the edits but not the picture: the history of one fits any other. Put a hash
 # of the pixels into the text that you sign.
-def sign_manifest(image, edits, key):
-    claim = {"edits": edits, "pixels": "the picture"}
-    text = json.dumps(claim, sort_keys=True).encode()
-    return {**json.loads(text), "signature": hmac.new(key, text, hashlib.sha256).hexdigest()}
-
+# - claim = {"edits": edits, "pixels": pixels, "shape": list(image.shape)}
+# + claim = {"edits": edits, "pixels": "the picture"}
 
 # %% wrong "signs the size only"
 # You sign the picture's shape, not its pixels (as if you had hashed a file's name). Hash the bytes
 # of the pixels.
-def sign_manifest(image, edits, key):
-    claim = {"edits": edits, "shape": list(image.shape)}
-    text = json.dumps(claim, sort_keys=True).encode()
-    return {**json.loads(text), "signature": hmac.new(key, text, hashlib.sha256).hexdigest()}
-
+# - claim = {"edits": edits, "pixels": pixels, "shape": list(image.shape)}
+# + claim = {"edits": edits, "shape": list(image.shape)}
 
 # %% wrong "believes the manifest about the pixels"
 # `verify_manifest` takes the hash of the pixels from the manifest and never looks at the picture in
@@ -358,11 +351,8 @@ def verify_manifest(image, manifest, key):
 # You sign the names of the actions, without their parameters: a crop of one pixel and of half the
 # picture are the same to you. Sign whole edits.
 # - claim = {"pixels": pixels, "shape": list(image.shape)}
-# + claim = {
-# +     "edits": [edit.get("action") for edit in edits],
-# +     "pixels": pixels,
-# +     "shape": list(image.shape),
-# + }
+# + names = [edit.get("action") for edit in edits]
+# + claim = {"edits": names, "pixels": pixels, "shape": list(image.shape)}
 
 # %% wrong "the number of edits" of "signs the picture only"
 # You sign how many edits there are, not what they are.
@@ -373,11 +363,8 @@ def verify_manifest(image, manifest, key):
 # You sign the *set* of the edits, which knows neither their order nor how often each was done. Sign
 # the list.
 # - claim = {"pixels": pixels, "shape": list(image.shape)}
-# + claim = {
-# +     "edits": sorted({json.dumps(e, sort_keys=True) for e in edits}),
-# +     "pixels": pixels,
-# +     "shape": list(image.shape),
-# + }
+# + once = sorted({json.dumps(edit, sort_keys=True) for edit in edits})
+# + claim = {"edits": once, "pixels": pixels, "shape": list(image.shape)}
 
 # %% wrong "one spelling too many"
 # A dictionary whose keys come back in another order is written as another text, and a good manifest
@@ -431,9 +418,8 @@ def verify_manifest(image, manifest, key):
 # %% wrong "an exception for what is missing"
 # Your `verify_manifest` raises an exception where a part of the manifest is missing. Strangers send
 # strange manifests: answer False.
-def verify_manifest(image, manifest, key):
-    expected = sign_manifest(image, manifest["edits"], key)["signature"]
-    return hmac.compare_digest(manifest["signature"], expected)
+# - if "edits" not in manifest or "signature" not in manifest:
+# -     return False
 
 
 # %% wrong "takes the signature out"

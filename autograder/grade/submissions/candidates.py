@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.grade.submissions.files import Unreadable, names_beneath, printable, read_beneath
+from autograder.grade.submissions.files import Unreadable, names_beneath, read_beneath
 from autograder.grade.submissions.notebook import (
     NotANotebook,
     Submission,
     Wanted,
     read_submission,
 )
+from autograder.text import printable
 
 MAX_RAW = 200 * 2**20
 MAX_FILES = 10

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -14,12 +16,22 @@ from nbgrader.utils import parse_utc
 
 from autograder.errors import UserError
 from autograder.grade.submissions.candidates import choose, read_notebooks
-from autograder.grade.submissions.files import Unreadable, names_beneath, printable, read_beneath
+from autograder.grade.submissions.files import Unreadable, names_beneath, read_beneath
 from autograder.grade.submissions.notebook import Submission, Wanted
 
-MAX_NAME = 128
+ID = re.compile(r"[\w.@+ -]{1,128}")
+NOT_AN_ID = (
+    "the folder's name cannot be a student's id (up to 128 letters, digits, blanks and . _ @ + -, "
+    "neither a dot nor a blank first or last); rename it, and grade again"
+)
 TIMESTAMP = "timestamp.txt"
 _HERE = "\x01"
+
+
+def is_student_id(name: str) -> bool:
+    """Whether a name can be a student's id: in a gradebook, in a path, and on a page."""
+    composed = unicodedata.normalize("NFC", name)
+    return ID.fullmatch(composed) is not None and composed.strip(". ") == composed
 
 
 @dataclass(frozen=True)
@@ -45,7 +57,7 @@ class Incoming:
     @property
     def can_be_recorded(self) -> bool:
         """Whether the folder's name can be a student's id in a gradebook."""
-        return printable(self.student, MAX_NAME) == self.student
+        return is_student_id(self.student)
 
 
 @dataclass(frozen=True)

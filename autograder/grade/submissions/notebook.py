@@ -7,14 +7,13 @@ Nothing of it is executed, and no library sees it before its size is judged. Wha
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from autograder.check.answer import Answer, Cell, Slot, build_answer, normal
-from autograder.grade.submissions.files import printable
 from autograder.grade.submissions.json_text import without_outputs
+from autograder.text import printable
 
 MAX_BYTES = 32 * 2**20
 MAX_PARTS = 500_000
@@ -217,19 +216,12 @@ def _notes(stamp: Mapping[str, Any], unit: str, release: str) -> Iterable[str]:
 
 
 def _attachments(cell: Node) -> dict[str, Any]:
-    """The pictures in a markdown cell: name, media type and base64 text."""
-    pictures = {}
-    for name, bundle in _mapping(cell.get("attachments")).items():
-        plain = {
-            kind: data
-            for kind, data in _mapping(bundle).items()
-            if kind in ("image/png", "image/jpeg", "image/gif") and isinstance(data, str)
-        }
-        if plain:
-            pictures[name.encode("utf-8", "replace").decode()] = {
-                kind: re.sub(r"[^A-Za-z0-9+/=\s]", "", data) for kind, data in plain.items()
-            }
-    return pictures
+    """What is attached to a cell; `autograder.grade.pages.pictures` draws the pictures anew."""
+    return {
+        name.encode("utf-8", "replace").decode(): bundle
+        for name, bundle in _mapping(cell.get("attachments")).items()
+        if isinstance(bundle, dict)
+    }
 
 
 def _mapping(item: Any) -> Mapping[str, Any]:

@@ -10,6 +10,8 @@ from numpy import ndarray
 from PIL import Image
 from PIL.Image import Resampling
 
+from retouch.validation import choice, height_and_width, wrong_value
+
 
 class Photograph(NamedTuple):
     """What a photograph shows, in words that serve as alternative text, and its origin."""
@@ -98,11 +100,12 @@ def photograph(name: str, size: tuple[int, int] | None = None) -> UInt8[ndarray,
     Raises:
         ValueError: no photograph has this name, or the size is not two positive numbers.
     """
-    if name not in PHOTOGRAPHS:
-        names = ", ".join(PHOTOGRAPHS)
-        raise ValueError(f"there is no photograph {name!r}; choose one of {names}")
-    image = _read(name)
-    return image.copy() if size is None else _fit(image, size)
+    image = _read(choice(name, "name", PHOTOGRAPHS))
+    if size is None:
+        return image.copy()
+    if isinstance(size, str) or not hasattr(size, "__len__"):
+        raise wrong_value("size", "(height, width) in pixels", repr(size))
+    return _fit(image, height_and_width(size))
 
 
 @cache
@@ -118,8 +121,6 @@ def _read(name: str) -> np.ndarray:
 
 def _fit(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     """The middle of the image in the aspect ratio of ``size``, resized to it."""
-    if len(size) != 2 or min(size) < 1:
-        raise ValueError(f"expected size as (height, width) in pixels, got {size}")
     height, width = size
     rows, columns = image.shape[:2]
     scale = min(rows / height, columns / width)

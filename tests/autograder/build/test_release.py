@@ -136,7 +136,7 @@ def test_feedback_names_the_mistake_but_not_the_hidden_values(teaching):
     feedback = next((directory / "feedback/wrong").rglob("*.html")).read_text()
     assert "You multiplied the image by itself" in feedback
     memorised = next((directory / "feedback/memorised").rglob("*.html")).read_text()
-    assert "in a hidden case (a wide image)" in memorised
+    assert "in all 6 cases" in memorised
 
 
 def test_rubric_waits_for_the_grader_but_not_for_the_student(teaching):

@@ -98,7 +98,7 @@ def recurses(image):
         (lambda image: image * np.nan, "are nan or infinite"),
         (lambda image: torch.from_numpy(2 * image), "turn the tensor into an array"),
         (lambda image: "double", "got 'double' (a str)"),
-        (lambda: 1, "raised TypeError"),
+        (lambda: 1, "your function could not be called: TypeError"),
         (lambda image: print, "got a builtin_function_or_method"),
     ],
 )

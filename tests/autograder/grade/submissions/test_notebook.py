@@ -95,12 +95,12 @@ def test_half_a_surrogate_becomes_a_question_mark():
     assert double(cell("x = '\ud800'")).text == "x = '?'"
 
 
-def test_an_essay_keeps_its_pictures_and_nothing_else():
+def test_an_essay_keeps_what_is_attached_to_it():
     picture = {"a.png": {"image/png": "iVBO\nRw==<script>", "text/html": "<b>"}, "b": 3}
     essay = cell("![](attachment:a.png)", "counting-essay", "markdown", attachments=picture)
     answer = read(essay).answers["counting-essay"]
     assert answer.text == "![](attachment:a.png)"
-    assert answer.attachments == {"a.png": {"image/png": "iVBO\nRw==script"}}
+    assert answer.attachments == {"a.png": picture["a.png"]}
 
 
 @pytest.mark.parametrize(
