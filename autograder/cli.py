@@ -16,7 +16,7 @@ from autograder.units import ROOT, Unit, find_unit, split_exercise, units
 if TYPE_CHECKING:
     from autograder.build.verify import Report
     from autograder.check.judge import Verdict
-    from autograder.grade.judging import Judged
+    from autograder.grade.answers import Judged
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -61,7 +61,7 @@ def status(options: argparse.Namespace) -> int:
 
 def check(options: argparse.Namespace) -> int:
     """Check the answers in a notebook, as its check cells would."""
-    from autograder.grade.judging import check_notebook
+    from autograder.grade.answers import check_notebook
 
     passed = True
     for judged in check_notebook(options.notebook, options.trust):
@@ -119,7 +119,7 @@ def verify(options: argparse.Namespace) -> int:
 def judge(options: argparse.Namespace) -> int:
     """Judge answer files, hidden cases included."""
     from autograder.build.judging import course_seed_near
-    from autograder.grade.judging import judge_files
+    from autograder.grade.answers import judge_files
 
     seed = course_seed_near(Path.cwd()) if options.seed is None else options.seed
     found = []

@@ -18,7 +18,7 @@ from autograder.build.answers import stub_text
 from autograder.build.source import read_unit
 from autograder.cell_ids import answer_id, check_id
 from autograder.cli import main
-from autograder.grade.judging import judge_files
+from autograder.grade.answers import judge_files
 from autograder.grade.plugin import RetouchAutograde
 from autograder.grade.run import Settings, grade_unit
 from autograder.grade.submissions.course_directory import open_course

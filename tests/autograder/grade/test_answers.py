@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from autograder.cli import main
-from autograder.grade.judging import judge_files
+from autograder.grade.answers import judge_files
 from autograder.sandbox.host import observer
 from autograder.units import ROOT
 from tests.autograder.tiny import working_sandbox  # noqa: F401
