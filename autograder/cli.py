@@ -274,6 +274,8 @@ def _grading_parsers(command: Any) -> None:
     one.add_argument("--trust", action="store_true", help="run submissions without a sandbox")
     one.add_argument("--force", action="store_true", help="grade again what has not changed")
     one.add_argument("--student", default="*", help="only these, as a file pattern")
+    one.add_argument("--seconds", type=float, default=30, help="processor time of one answer")
+    one.add_argument("--memory", type=int, default=2048, metavar="MB", help="of one answer")
     one.add_argument("--json", action="store_true")
     one = command(demo_class)
     one.add_argument("directory", type=Path, metavar="DIR", help="made new")

@@ -59,8 +59,8 @@ def check(exercise: str, *functions: Callable[..., Any], hidden: bool = False) -
         CheckFailed: the answer is not right yet.
     """
     data = _read(find_data(exercise, hidden))
-    record, notes, obstacle = _observed(data, _named(data, functions))
-    verdict = judge(data, record)
+    record, notes, obstacle, text = _observed(data, _named(data, functions))
+    verdict = judge(data, record, text)
     if obstacle and verdict.passed:
         verdict = replace(verdict, remark=obstacle)
     if not hidden:
@@ -146,7 +146,9 @@ def _named(data: CheckData, functions: tuple[Any, ...]) -> dict[str, Callable[..
     return dict(zip(data.functions, functions, strict=True))
 
 
-def _observed(data: CheckData, functions: Functions) -> tuple[Record, tuple[str, ...], str]:
+def _observed(
+    data: CheckData, functions: Functions
+) -> tuple[Record, tuple[str, ...], str, str | None]:
     """What can be observed of the answer that a grader will find, notes on it, and what keeps
     this session from knowing it: then its own functions are observed.
     """
@@ -155,12 +157,13 @@ def _observed(data: CheckData, functions: Functions) -> tuple[Record, tuple[str,
     answer = session.answer_here(slot) if live else _answer_in_file(slot, functions)
     obstacle = session.obstacle(answer, slot, functions) if live else ""
     if obstacle:
-        return observe_answer(functions, data), (), obstacle
+        return observe_answer(functions, data), (), obstacle, None
     if answer.problem:
-        return observe_answer(functions, data), (_AS_IT_IS,), ""
+        return observe_answer(functions, data), (_AS_IT_IS,), "", None
     if answer.forbidden:
-        return Record([], list(answer.forbidden)), answer.notes, ""
-    return observe_source(data, slot.prelude, answer.program), answer.notes, ""
+        return Record([], list(answer.forbidden)), answer.notes, "", answer.text
+    record = observe_source(data, slot.prelude, answer.program)
+    return record, answer.notes, "", answer.text
 
 
 def _slot(data: CheckData) -> Slot:

@@ -1,7 +1,7 @@
 """Running an answer in a process of its own: `python -m autograder.check.runner FOLDER`.
 
 The folder holds `questions.npz` (inputs, no expected values), `prelude.json` (code that the
-answer may build on) and `answer.py`. The record of what was observed goes to `record.npz`.
+answer may build on) and `answer.py`. The record of what was observed goes to `record`.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def _run(folder: Path, timeout: float) -> Record:
     except subprocess.TimeoutExpired:
         return stopped("it was still running", f"after {timeout:g} seconds")
     try:
-        return load_record((folder / "record.npz").read_bytes())
+        return load_record((folder / "record").read_bytes())
     except (OSError, ArchiveError):
         return stopped("it ended Python", f"with status {done.returncode}")
 
@@ -109,7 +109,7 @@ def main(folder: Path) -> None:
     prelude = json.loads((folder / "prelude.json").read_text(encoding="utf-8"))
     answer = (folder / "answer.py").read_text(encoding="utf-8")
     record = observe_source(data, prelude, answer)
-    (folder / "record.npz").write_bytes(dump_record(record))
+    (folder / "record").write_bytes(dump_record(record))
 
 
 if __name__ == "__main__":

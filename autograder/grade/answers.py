@@ -99,7 +99,7 @@ def _judged(
         for part in data.by_source()
     ]
     results = observer.observe(Job("answer", tuple(tasks), hide))
-    return Judged(verdict_of(data, results, Limits()), answer.notes)
+    return Judged(verdict_of(data, results, Limits(), answer.text), answer.notes)
 
 
 def _observer(trust: bool) -> Observer:

@@ -16,6 +16,7 @@ from autograder.build.notebook import to_json
 from autograder.check.answer import Answer
 from autograder.check.judge import without
 from autograder.errors import UserError
+from autograder.grade.judging import JudgingProcess, Request
 from autograder.grade.pool import Pool
 from autograder.grade.records.autograded import rebuild
 from autograder.grade.records.gradebook import Book
@@ -23,13 +24,8 @@ from autograder.grade.records.journal import JUDGED, Entry, Journal, reported, w
 from autograder.grade.submissions.course_directory import NOT_AN_ID, TIMESTAMP, Course, Incoming
 from autograder.grade.submissions.notebook import Wanted
 from autograder.grade.unit import GradedUnit
-from autograder.grade.verdict import (
-    ExerciseVerdict,
-    SubmissionVerdict,
-    judge_results,
-    refused,
-)
-from autograder.sandbox.job import Limits, Result
+from autograder.grade.verdict import ExerciseVerdict, SubmissionVerdict, refused
+from autograder.sandbox.job import Result
 
 AHEAD = 2
 Report = Callable[[SubmissionVerdict], None]
@@ -64,7 +60,8 @@ class Engine:
     """Grades the submissions of one unit.
 
     Attributes:
-        pool: where answers run; everything else happens in this process.
+        pool: where answers run.
+        judging: where what they leave behind is judged.
         force: grade also what has been graded and hasn't changed.
     """
 
@@ -74,7 +71,7 @@ class Engine:
     book: Book
     journal: Journal
     pool: Pool
-    limits: Limits
+    judging: JudgingProcess
     force: bool = False
     _key: str = field(init=False)
     _running: dict[Future[list[Result]], Incoming] = field(init=False, default_factory=dict)
@@ -169,16 +166,33 @@ class Engine:
         self, incoming: Incoming, results: dict[str, list[Result]], seconds: float
     ) -> SubmissionVerdict:
         """Judge what came back, and let journal, gradebook and `autograded/` have it."""
-        verdict = replace(self._verdict(incoming, results), seconds=seconds)
+        try:
+            verdict, text = self._rebuilt(incoming, results)
+        except UserError:
+            raise
+        except Exception as error:
+            # Whatever is odd about one submission is that submission's problem.
+            problem = f"it could not be written down ({type(error).__name__})"
+            bare = replace(incoming, submission=None, problem=problem)
+            verdict, text = self._rebuilt(bare, {})
         if not incoming.can_be_recorded:
             return verdict
-        answers = incoming.submission.answers if incoming.submission else {}
-        text = to_json(rebuild(self.template.notebook, answers, verdict))
-        terse = verdict.as_dict()
+        terse = replace(verdict, seconds=seconds).as_dict()
         entry = Entry(incoming.student, incoming.digest, JUDGED, terse, incoming.timestamp)
         self.journal.judged(entry, text)
         self._write(entry, text)
         return SubmissionVerdict.from_dict(terse)
+
+    def _rebuilt(
+        self, incoming: Incoming, results: dict[str, list[Result]]
+    ) -> tuple[SubmissionVerdict, str]:
+        """A submission's verdict and its notebook, as text that any file can hold."""
+        verdict = self._verdict(incoming, results)
+        answers = incoming.submission.answers if incoming.submission else {}
+        text = to_json(rebuild(self.template.notebook, answers, verdict))
+        if incoming.can_be_recorded:
+            text.encode()
+        return verdict, text
 
     def _verdict(self, incoming: Incoming, results: dict[str, list[Result]]) -> SubmissionVerdict:
         student, submission = incoming.student, incoming.submission
@@ -195,8 +209,11 @@ class Engine:
     def _exercises(
         self, incoming: Incoming, results: dict[str, list[Result]]
     ) -> Iterator[ExerciseVerdict]:
+        """A verdict on each exercise of the unit; what came back is judged elsewhere."""
         problem = incoming.problem or "not graded"
-        for exercise in self.unit.exercises:
+        refusals: dict[int, ExerciseVerdict] = {}
+        requests = []
+        for number, exercise in enumerate(self.unit.exercises):
             points = self.template.points[exercise.check_cell]
             answer = Answer("", problem=problem)
             if incoming.submission:
@@ -206,9 +223,13 @@ class Engine:
                 yield refused(exercise.data, points, without(answer.forbidden), answer.notes)
             elif answer.problem or not found:
                 reason = answer.problem or "not graded"
-                yield refused(exercise.data, points, reason, answer.notes)
+                refusals[number] = refused(exercise.data, points, reason, answer.notes)
             else:
-                yield judge_results(exercise.data, found, points, self.limits, answer.notes)
+                what = (number, tuple(found), points, answer.notes, answer.text)
+                requests.append(Request(*what))
+        judged = iter(self.judging.verdicts(requests) if requests else [])
+        for number in range(len(self.unit.exercises)):
+            yield refusals[number] if number in refusals else next(judged)
 
     def _write(self, entry: Entry, text: str) -> None:
         """The last steps, each of which may be done again without a difference."""

@@ -135,7 +135,7 @@ def test_nothing_reaches_stderr_and_printing_is_kept_short(data, capfd):
     verdict = verdict_on(data, loud)
     out, err = capfd.readouterr()
     assert (out, err) == ("", "")
-    assert len(verdict.failures[0].outcome.printed) == 2000
+    assert len(verdict.failures[0].outcome.printed) == 500
 
 
 def test_random_state_is_given_back(data):
