@@ -184,7 +184,7 @@ def _without_repeated_ids(notebook):
     for cell in notebook.cells:
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
         if name in seen:
-            del cell.metadata["nbgrader"]
+            cell.metadata["nbgrader"]["grade_id"] = f"{name}-again"
         seen.add(name)
     return notebook
 
