@@ -183,7 +183,7 @@ def _without_repeated_ids(notebook):
     seen = set()
     for cell in notebook.cells:
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
-        if name in seen:
+        if name and name in seen:
             cell.metadata["nbgrader"]["grade_id"] = f"{name}-again"
         seen.add(name)
     return notebook
