@@ -161,7 +161,7 @@ def conclude(observed, inputs):
 
 
 def clamping(results, images):
-    """The two dark pixels of a row say which straight line a result is, and so what the third is."""
+    """The two dark pixels of a row say which line a result is, and so what the third is."""
     one, two, three = results.unbind(-1)
     x, y, z = images.unbind(-1)
     line = (one + (two - one) / (y - x) * (z - x)).clamp(0, 1)
