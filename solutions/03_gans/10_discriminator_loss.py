@@ -230,6 +230,30 @@ def discriminator_loss(real_logits, fake_logits):
 # - fake = F.binary_cross_entropy_with_logits(fake_logits, torch.zeros_like(fake_logits))
 # + fake = F.binary_cross_entropy_with_logits(fake_logits, torch.zeros_like(-fake_logits))
 
+# %% accepted "everything is fake"
+# - real = F.binary_cross_entropy_with_logits(real_logits, torch.ones_like(real_logits))
+# + real = F.binary_cross_entropy_with_logits(-real_logits, torch.ones_like(real_logits))
+# - real = F.binary_cross_entropy_with_logits(real_logits, torch.ones_like(real_logits))
+# + real = F.binary_cross_entropy_with_logits(real_logits, torch.zeros_like(real_logits))
+
+# %% accepted "everything is real"
+# - fake = F.binary_cross_entropy_with_logits(fake_logits, torch.zeros_like(fake_logits))
+# + fake = F.binary_cross_entropy_with_logits(-fake_logits, torch.zeros_like(fake_logits))
+# - fake = F.binary_cross_entropy_with_logits(fake_logits, torch.zeros_like(fake_logits))
+# + fake = F.binary_cross_entropy_with_logits(fake_logits, torch.ones_like(fake_logits))
+
+# %% accepted "real points only"
+# - return real + fake
+# + return real
+
+# %% accepted "a difference"
+# - return real + fake
+# + return real - fake
+
+# %% accepted "fakes only"
+# - return real + fake
+# + return fake
+
 
 # %% [markdown]
 # ### Look at it

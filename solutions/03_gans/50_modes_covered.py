@@ -82,7 +82,7 @@ def cases(rng):
     five = [[2, 0], [0, 2], [-2, 0], [0, -2], [3, 3]]
     yield "enough, one too few, or none", case(five, [0, 1, 3, 4, 5, 9], [0.1, 0.2], 0.3, 4)
     corners = [[0, 0, 0], [9, 0, 1], [0, 9, 2], [9, 9, 9]]
-    yield "inside or outside the ball", case(corners, [5, 6], [1.8, 2.2, 3.2], 2.0, 5)
+    yield "inside or outside the ball", case(corners, [5, 6], [1.8, 2.2, 3.2], 2.0, 2)
     grid = [[0, 0], [20, 0], [20, 20]]
     yield "on the border or beyond", case(grid, [3, 6], [5, 6], 5.0, 3, RIGHT_ANGLED)
     # With as many samples as centres, and each ball reaching as far as the next two centres.
@@ -191,3 +191,25 @@ def modes_covered(samples, centers, radius, min_count):
 # You say *which* centres are covered. Say how many.
 # - return int((near >= min_count).sum())
 # + return (near >= min_count).nonzero().flatten()
+
+# %% equivalent "a distance is the same from both ends"
+# - distances = torch.linalg.vector_norm(samples[:, None] - centers, dim=2)
+# + distances = torch.linalg.vector_norm(centers - samples[:, None], dim=2)
+
+# %% equivalent "a tensor of one whole number is accepted"
+# - return int((near >= min_count).sum())
+# + return (near >= min_count).sum()
+
+# %% accepted "counts along the wrong axis"
+# - near = (distances <= radius).sum(dim=0)
+# + near = (distances <= radius).sum(dim=1)
+# - near = (distances <= radius).sum(dim=0)
+# + near = (distances <= radius).sum(dim=-1)
+
+# %% accepted "more than min_count"
+# - return int((near >= min_count).sum())
+# + return int((near > min_count).sum())
+
+# %% accepted "border excluded"
+# - near = (distances <= radius).sum(dim=0)
+# + near = (distances < radius).sum(dim=0)
