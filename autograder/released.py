@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,6 +21,7 @@ from typing import Any
 from autograder.errors import UserError
 
 CONFIG_FILE = "nbgrader_config.py"
+PLUGIN = "autograder.grade.plugin"
 PRIVATE_FOLDER = Path(".retouch")
 SEED_FILE = PRIVATE_FOLDER / "seed"
 HIDDEN_FOLDER = PRIVATE_FOLDER / "hidden"
@@ -62,6 +64,24 @@ def _create_secret(path: Path, text: str) -> None:
         return
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
+
+
+def settings_warning(root: Path) -> str:
+    """What to say where nbgrader's settings lack the protection of the teacher's browser; or "".
+
+    It also says so where they can't be read.
+    """
+    path = root / CONFIG_FILE
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        text = ""
+    if re.search(r"^\s*(\w+\.)*install\(\)", text, re.MULTILINE) and PLUGIN in text:
+        return ""
+    return (
+        f"{path}: expected the lines that keep students' texts from running in your browser, "
+        f"found none; add `from {PLUGIN} import install` and `install()` at its end"
+    )
 
 
 def released_unit(root: Path, text: str) -> str:

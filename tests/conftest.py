@@ -3,14 +3,23 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Generator
 from pathlib import Path
 
+import jaxtyping
 import pytest
 
+import tests.typechecker
+
+FOLDER = Path(__file__).parent
+assert "retouch" not in sys.modules, "shapes can be checked only in what is imported after this"
+CHECKED = "data device ethics metrics models pixels show taps validation weights"
+jaxtyping.install_import_hook(
+    [f"retouch.{part}" for part in CHECKED.split()], f"{tests.typechecker.__name__}.check"
+)
 PROBES = {"bwrap": ["--ro-bind", "/", "/", "true"]}
 LACKS = "SYSTEM PACKAGE MISSING: "
-FOLDER = Path(__file__).parent
 SLOW = (
     "autograder/grade", "autograder/sample", "autograder/sandbox", "lib/bench", "lib/recipes",
     "solutions",
@@ -24,6 +33,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if not folders.isdisjoint(item.path.parents):
             item.add_marker(pytest.mark.slow)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Check every annotation of the library (types, shapes, dtypes), in its own tests only."""
+    jaxtyping.config.update("jaxtyping_disable", FOLDER / "lib" not in item.path.parents)
+    return (yield)
 
 
 @pytest.fixture(scope="session")

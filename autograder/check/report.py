@@ -10,10 +10,13 @@ import numpy as np
 from autograder.check.failure import Failure
 from autograder.check.judge import NOT_WRITTEN, Verdict
 from autograder.check.values import TORCH, Value
+from autograder.text import one_line, printable_lines
 
 SHOWN = 3
+PRINTED = 300
 PANEL = 150
 SMALLEST_PICTURE = 8
+LARGEST_PICTURE = 300
 
 
 def text_report(verdict: Verdict, hints: int = 0) -> str:
@@ -21,11 +24,11 @@ def text_report(verdict: Verdict, hints: int = 0) -> str:
     if verdict.passed:
         return f"✓ {verdict.exercise}: all {verdict.cases} cases pass"
     if verdict.remark:
-        return f"✗ {verdict.exercise}: {verdict.remark}"
+        return f"✗ {verdict.exercise}: {one_line(verdict.remark)}"
     lines = [_headline(verdict)]
     if verdict.mistake:
         lines += [f"  {verdict.mistake.title}: {verdict.mistake.diagnosis}"]
-    lines += [f"  • {failure.text}" for failure in _chosen(verdict)]
+    lines += [f"  • {one_line(failure.text)}" for failure in _chosen(verdict)]
     if hints:
         lines.append(f'  Stuck? hint("{verdict.exercise}")')
     return "\n".join(lines)
@@ -38,7 +41,7 @@ def html_report(verdict: Verdict) -> str:
         return _panel("pass", f"<div>✓ {words}</div>")
     if verdict.remark:
         kind = "todo" if verdict.remark == NOT_WRITTEN else "fail"
-        words = f"<b>{_escape(verdict.exercise)}</b>: {_escape(verdict.remark)}"
+        words = f"<b>{_escape(verdict.exercise)}</b>: {_escape(one_line(verdict.remark))}"
         return _panel(kind, f"<div>✗ {words}</div>")
     parts = [f"<div>{_escape(_headline(verdict))}</div>"]
     if verdict.mistake:
@@ -67,15 +70,16 @@ def _failure_html(failure: Failure) -> str:
     name = failure.where or failure.case.name
     rest = failure.text.removeprefix(f"{name}: ")
     shown = failure.outcome.printed if failure.case.source == "visible" else ""
-    printed = f"<pre>printed: {html.escape(shown[:300])}</pre>" if shown else ""
+    words = html.escape(printable_lines(shown[:PRINTED]))
+    printed = f"<pre>printed: {words}</pre>" if shown else ""
     where = f"<i>{_escape(name)}</i>: " if rest != failure.text else ""
-    return f"<div>• {where}{_escape(rest)}{printed}</div>"
+    return f"<div>• {where}{_escape(one_line(rest))}{printed}</div>"
 
 
 def _diagnosis_html(title: str, diagnosis: str) -> str:
     return (
         '<div style="margin:6px 0;padding:6px 10px;'
-        'background:var(--jp-layout-color2,#eee);border-radius:4px">'
+        'background-color:var(--jp-layout-color2,#eee);border-radius:4px">'
         f"This looks like a known mistake: <b>{_escape(title)}</b>.<br>{_escape(diagnosis)}</div>"
     )
 
@@ -114,7 +118,7 @@ def _pictures(verdict: Verdict) -> str:
 
 
 def _picture(value: Value | None) -> np.ndarray | None:
-    """An observed value as H×W or H×W×3, if it can be looked at."""
+    """An observed value as H×W or H×W×3, if it can be looked at; a large one with gaps."""
     if value is None or value.kind != "array":
         return None
     image = value.data
@@ -126,6 +130,8 @@ def _picture(value: Value | None) -> np.ndarray | None:
     looks = image.ndim == 2 or (image.ndim == 3 and image.shape[-1] == 3)
     if not looks or min(image.shape[:2]) < SMALLEST_PICTURE:
         return None
+    step = -(-max(image.shape[:2]) // LARGEST_PICTURE)
+    image = image[::step, ::step]
     return image if image.dtype == np.uint8 else image.astype(float)
 
 

@@ -4,32 +4,36 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
+from autograder.console import CleanConsole
 from autograder.errors import UserError
 
 
 def grade_here(options: argparse.Namespace) -> int:
     """Grade a unit in the current course directory; 0 when every submission got its verdict."""
-    from autograder.grade.run import Settings, grade_unit
+    from autograder.grade.run import Settings, grade_unit, limits_of
     from autograder.grade.submissions.course_directory import open_course
     from autograder.grade.summary import print_summary, progress_bar
-    from autograder.released import released_unit
+    from autograder.released import released_unit, settings_warning
 
     if options.jobs < 0:
         raise UserError(f"expected --jobs of 1 or more, found {options.jobs}")
     course = open_course(Path.cwd(), released_unit(Path.cwd(), options.unit))
+    if warning := settings_warning(course.root):
+        print(f"retouch: {warning}", file=sys.stderr)
     settings = Settings(
         jobs=options.jobs,
         dask=options.dask,
         trust=options.trust,
         force=options.force,
         student=options.student,
+        limits=limits_of(options.seconds, options.memory),
     )
     with progress_bar(course.unit) as progress:
         verdicts = grade_unit(course, settings, progress)
@@ -85,4 +89,4 @@ def print_rows(rows: list[dict[str, Any]]) -> None:
     for row in rows:
         table.add_row(*(f"{item:.3g}" if isinstance(item, float) else str(item)
                         for item in row.values()))  # fmt: skip
-    Console().print(table)
+    CleanConsole().print(table)

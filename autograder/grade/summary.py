@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
+from autograder.console import CleanConsole
 from autograder.grade.run import Progress as Report
-from autograder.grade.submissions.files import printable
 from autograder.grade.verdict import SubmissionVerdict
+from autograder.text import one_line, printable
 
 REASON = 160
 
@@ -26,11 +26,11 @@ def progress_bar(unit: str) -> Iterator[Report]:
         MofNCompleteColumn(),
         TimeRemainingColumn(),
     )
-    console = Console(stderr=True)
+    console = CleanConsole(stderr=True)
     with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task(unit, total=None)
 
-        def report(done: int, total: int, verdict: SubmissionVerdict) -> None:
+        def report(done: int, total: int, _verdict: SubmissionVerdict) -> None:
             bar.update(task, completed=done, total=total)
 
         yield report
@@ -43,11 +43,18 @@ def print_summary(verdicts: list[SubmissionVerdict]) -> None:
         table.add_column(heading)
     for verdict in verdicts:
         points = f"{verdict.score:g}/{verdict.max_score:g}" if verdict.recorded else "—"
-        cells = printable(verdict.student, 40), points, printable(verdict.reason, REASON)
+        cells = printable(verdict.student, 40), points, one_line(verdict.reason, REASON)
         table.add_row(*map(Text, cells))
-    console = Console()
+    console = CleanConsole()
     console.print(table)
     console.print(Text(_totals(verdicts)))
+    late = [
+        f"{printable(v.student, 40)} ({', '.join(names)})"
+        for v in verdicts
+        if (names := v.timed_out)
+    ]
+    if late:
+        console.print(Text(f"out of time, in a second try alone as well: {'; '.join(late)}"))
 
 
 def _totals(verdicts: list[SubmissionVerdict]) -> str:

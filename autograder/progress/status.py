@@ -6,12 +6,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
+from autograder.console import CleanConsole
 from autograder.errors import UserError
 from autograder.progress.log import Standing, standings
 from autograder.progress.widget import exercises_here
+from autograder.text import one_line
 
 
 def status_rows(course: Path) -> list[dict[str, Any]]:
@@ -52,8 +54,8 @@ def status_table(rows: list[dict[str, Any]]) -> None:
     for row in rows:
         mark = "[green]✓[/]" if row["solved"] else ("…" if row["attempts"] else "·")
         cells = str(row["attempts"] or ""), row["last_attempt"] or "", row["last_mistake"]
-        table.add_row(mark, row["exercise"], *cells)
-    console = Console()
+        table.add_row(mark, *(Text(one_line(cell)) for cell in (row["exercise"], *cells)))
+    console = CleanConsole()
     console.print(table)
     solved = sum(row["solved"] for row in rows)
     console.print(f"{solved} of {len(rows)} exercises solved")

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
 from autograder.build.source import read_unit
+from autograder.console import CleanConsole
 from autograder.errors import UserError
 from autograder.released import CONFIG_FILE
 from autograder.sample.classroom import Paper, hand_in, papers, prepare_course, released
@@ -81,7 +81,7 @@ def print_grading(figures: dict[str, Any]) -> None:
     table = Table(box=None, pad_edge=False, show_header=False)
     for name, figure in figures.items():
         table.add_row(name.replace("_", " "), f"{figure:.4g}" if figure != "" else "")
-    Console().print(table)
+    CleanConsole().print(table)
 
 
 def _spinner() -> Any:
@@ -89,7 +89,7 @@ def _spinner() -> Any:
 
     class Spinner:
         def __enter__(self) -> Any:
-            self.bar = Progress(console=Console(stderr=True), transient=True)
+            self.bar = Progress(console=CleanConsole(stderr=True), transient=True)
             self.bar.start()
             self.task = self.bar.add_task("", total=None)
             return lambda text: self.bar.update(self.task, description=text)
@@ -178,7 +178,7 @@ def _watched(directory: Path, unit: Unit) -> list[Sample]:
     start, samples = time.perf_counter(), []
     while process.poll() is None:
         time.sleep(PERIOD)
-        done = len(os.listdir(graded)) if (graded := directory / "autograded").exists() else 0
+        done = len(list(graded.iterdir())) if (graded := directory / "autograded").exists() else 0
         samples.append(Sample(time.perf_counter() - start, done, _resident(process.pid)))
     if process.returncode:
         raise UserError(f"`retouch grade` ended with status {process.returncode}")

@@ -243,9 +243,9 @@ def augment_pair(image, primitive, magnitude, generator):
 
 # %% right "the library's"
 def augment_pair(image, primitive, magnitude, generator):
-    from retouch.models.deepsim import augment_pair
+    from retouch.models.deepsim import tps_warp_pair
 
-    return augment_pair(image, primitive, magnitude, generator)
+    return tps_warp_pair(image, primitive, magnitude, generator)
 
 
 # %% wrong "two draws"

@@ -162,13 +162,13 @@ def generator_adversarial_loss(fake_scores):
 def discriminator_loss(real_scores, fake_scores):
     from retouch.models import patchgan
 
-    return patchgan.discriminator_loss(real_scores, fake_scores)
+    return patchgan.lsgan_discriminator_loss(real_scores, fake_scores)
 
 
 def generator_adversarial_loss(fake_scores):
     from retouch.models import patchgan
 
-    return patchgan.generator_adversarial_loss(fake_scores)
+    return patchgan.lsgan_generator_loss(fake_scores)
 
 
 # %% wrong "the first scale only"

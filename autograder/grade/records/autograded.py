@@ -10,8 +10,10 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_output
 
 from autograder.cell_ids import check_id
-from autograder.grade.submissions.notebook import Answer
+from autograder.check.answer import Answer
+from autograder.grade.pages.markdown import clean_answer, without_controls
 from autograder.grade.verdict import ExerciseVerdict, SubmissionVerdict
+from autograder.text import one_line
 
 SUMMARY_ID = "retouch-verdict"
 
@@ -53,9 +55,13 @@ def check_outputs(verdict: ExerciseVerdict) -> list[NotebookNode]:
 
 
 def _fill(cell: NotebookNode, answer: Answer) -> None:
-    cell.source = answer.text
-    if answer.attachments and cell.cell_type == "markdown":
-        cell.attachments = nbformat.from_dict(answer.attachments)
+    """Write an answer into its cell: a written one as Markdown that can't run in a browser."""
+    if cell.cell_type != "markdown":
+        cell.source = without_controls(answer.text)
+        return
+    cell.source, pictures = clean_answer(answer.text, answer.attachments)
+    if pictures:
+        cell.attachments = nbformat.from_dict(pictures)
 
 
 def _summary(verdict: SubmissionVerdict) -> NotebookNode:
@@ -70,5 +76,6 @@ def _summary(verdict: SubmissionVerdict) -> NotebookNode:
 
 
 def _plain(text: str) -> str:
-    """Text that Markdown leaves as it is."""
+    """Text in one line that Markdown leaves as it is."""
+    text = one_line(text)
     return "".join(f"\\{sign}" if sign in r"\`*_{}[]<>()#+!|~$" else sign for sign in text)

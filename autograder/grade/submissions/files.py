@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from autograder.text import printable
+
 _STEP = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
@@ -49,7 +51,7 @@ def names_beneath(root: Path, parts: tuple[str, ...]) -> list[str]:
     with _opened(root, parts) as descriptor:
         if not stat.S_ISDIR(os.fstat(descriptor).st_mode):
             raise Unreadable(f"{parts[-1]} is not a folder")
-        return sorted(os.listdir(descriptor))
+        return sorted(os.listdir(descriptor))  # noqa: PTH208 (of an open folder)
 
 
 @contextmanager
@@ -86,12 +88,6 @@ def _reason(error: OSError | ValueError, name: str) -> str:
     }
     reason = (getattr(error, "strerror", None) or "an odd name").lower()
     return words.get(number or 0, f"{{}} cannot be read ({reason})").format(printable(name))
-
-
-def printable(text: str, limit: int = 80) -> str:
-    """A name as it may be shown: no control characters, no stray bytes, not too long."""
-    shown = "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
-    return shown if len(shown) <= limit else shown[: limit - 1] + "…"
 
 
 def _kind(mode: int) -> str:

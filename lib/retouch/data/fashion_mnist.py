@@ -18,6 +18,8 @@ from jaxtyping import Float, Int
 from platformdirs import user_cache_path
 from torch import Generator, Tensor
 
+from retouch.validation import choice, whole, wrong_value
+
 Split = Literal["train", "test"]
 
 CLASS_NAMES = (
@@ -68,10 +70,10 @@ def fashion_mnist(
         ValueError: no such split, or a size under 28.
         FileNotFoundError: the full set is nowhere, or not in the folder that was named.
     """
-    if split not in FILES:
-        raise ValueError(f"expected the split 'train' or 'test', got {split!r}")
-    if size < 28 or size % 2:
-        raise ValueError(f"images can be padded from 28 to an even number of pixels, got {size}")
+    choice(split, "split", FILES)
+    size = whole(size, "size", at_least=28)
+    if size % 2:
+        raise wrong_value("size", "28 or a larger even number of pixels", size)
     pixels, labels = _full(split, folder, download) if full else _subset(split)
     images = torch.from_numpy(pixels)[:, None].float() / 255
     return LabelledImages(F.pad(images, ((size - 28) // 2,) * 4), torch.from_numpy(labels).long())

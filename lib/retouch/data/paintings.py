@@ -14,8 +14,14 @@ from numpy import ndarray
 from PIL import Image, ImageDraw
 from scipy.ndimage import gaussian_filter
 
+from retouch.validation import choice, whole
+from retouch.validation.arrays import require_uint8
+
 Gray = Float[ndarray, "h w"]
 Color = Float[ndarray, "h w 3"]
+Rgb = Float[ndarray, "3"]
+Places = Float[ndarray, "k 2"]
+Pens = tuple[ImageDraw.ImageDraw, ImageDraw.ImageDraw]
 Stroke = list[tuple[float, float]]
 
 _FINE = 2  # strokes are drawn at twice the size, so that their edges are smooth
@@ -69,9 +75,9 @@ def paint_photograph(
         TypeError: the photograph is not uint8.
         ValueError: it is not H×W×3 or too small, or no brushwork has this name.
     """
-    _require_photograph(photograph)
+    require_uint8(photograph, "photograph", channels=(3,), smallest=32)
     manner = _named(brushwork)
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(whole(seed, "seed", at_least=0))
     target = _vivid(photograph / 255.0, manner.vivid)
     ground = target.mean(axis=(0, 1)) * np.array([1.05, 0.95, 0.85])  # a warm priming
     painting = _Painting(target, ground.clip(0, 1), manner, rng)
@@ -84,7 +90,13 @@ def paint_photograph(
 class _Painting:
     """A canvas on its way to a photograph, and the height of the paint on it."""
 
-    def __init__(self, target: Color, ground, manner: Brushwork, rng: np.random.Generator):
+    def __init__(
+        self,
+        target: Color,
+        ground: Float[ndarray, "3"],
+        manner: Brushwork,
+        rng: np.random.Generator,
+    ) -> None:
         self.target, self.manner, self.rng = target, manner, rng
         self.canvas, self.height = np.ones_like(target) * ground, np.zeros(target.shape[:2])
 
@@ -101,7 +113,7 @@ class _Painting:
         paths = _trace(reference, starts, radius, self.manner, self.rng)
         self._draw(paths, colors.clip(0, 1), radius)
 
-    def _draw(self, paths: list[Stroke], colors, radius: float) -> None:
+    def _draw(self, paths: list[Stroke], colors: Float[ndarray, "k 3"], radius: float) -> None:
         """Draw the strokes, one over the other, and the height of their paint beside them."""
         rows, columns = self.target.shape[:2]
         layers = [Image.fromarray(_bytes(layer)) for layer in (self.canvas, self.height)]
@@ -113,7 +125,7 @@ class _Painting:
         self.canvas, self.height = (np.asarray(layer) / 255.0 for layer in small)
 
 
-def _starts(error: Gray, radius: float, tolerance: float, rng) -> Float[ndarray, "k 2"]:
+def _starts(error: Gray, radius: float, tolerance: float, rng: np.random.Generator) -> Places:
     """Where strokes begin, (row, column): the worst pixel of each cell that is off on average."""
     step = max(2, round(radius))
     rows, columns = (side // step for side in error.shape)
@@ -125,7 +137,13 @@ def _starts(error: Gray, radius: float, tolerance: float, rng) -> Float[ndarray,
     return rng.permutation(places[cells.mean(axis=1) > tolerance]).astype(float)
 
 
-def _trace(reference: Color, starts, radius: float, manner: Brushwork, rng) -> list[Stroke]:
+def _trace(
+    reference: Color,
+    starts: Places,
+    radius: float,
+    manner: Brushwork,
+    rng: np.random.Generator,
+) -> list[Stroke]:
     """Follow all strokes at once across the gradient until their colour no longer fits."""
     gray = gaussian_filter(reference.mean(axis=2), radius)
     down, right = np.gradient(gray)
@@ -149,7 +167,9 @@ def _trace(reference: Color, starts, radius: float, manner: Brushwork, rng) -> l
     return paths
 
 
-def _draw_stroke(pens, path: Stroke, color, radius: float, rng: np.random.Generator) -> None:
+def _draw_stroke(
+    pens: Pens, path: Stroke, color: Rgb, radius: float, rng: np.random.Generator
+) -> None:
     """One stroke: its body, then the marks of single bristles, lighter and darker."""
     points, width = np.array(path) * _FINE, radius * _FINE
     _line(pens, points, width * 1.8, color, 0.5)
@@ -162,11 +182,18 @@ def _draw_stroke(pens, path: Stroke, color, radius: float, rng: np.random.Genera
         _line(pens, shifted, max(1.0, width * 0.22), color * (1 + 0.05 * wet), 0.5 + 0.2 * wet)
 
 
-def _line(pens, points, width: float, color, level: float) -> None:
+def _line(
+    pens: Pens,
+    points: Places,
+    width: float,
+    color: Rgb,
+    level: float,
+) -> None:
     fill = tuple(int(channel) for channel in (np.clip(color, 0, 1) * 255 + 0.5))
     gray = int(np.clip(level, 0, 1) * 255)
     corners = [tuple(point) for point in points]
-    for pen, ink in zip(pens, (fill, gray), strict=True):
+    inks: tuple[tuple[int, ...] | int, ...] = (fill, gray)
+    for pen, ink in zip(pens, inks, strict=True):
         if len(corners) > 1:
             pen.line(corners, fill=ink, width=max(1, round(width)), joint="curve")
         for x, y in (corners[0], corners[-1]) if width > 3 or len(corners) == 1 else ():
@@ -191,15 +218,4 @@ def _vivid(image: Color, factor: float) -> Color:
 def _named(brushwork: str | Brushwork) -> Brushwork:
     if isinstance(brushwork, Brushwork):
         return brushwork
-    if brushwork not in BRUSHWORK:
-        raise ValueError(f"there is no brushwork {brushwork!r}; choose {', '.join(BRUSHWORK)}")
-    return BRUSHWORK[brushwork]
-
-
-def _require_photograph(photograph: ndarray) -> None:
-    if photograph.dtype != np.uint8:
-        raise TypeError(f"expected a photograph of dtype uint8 (0 to 255), got {photograph.dtype}")
-    if photograph.ndim != 3 or photograph.shape[2] != 3 or min(photograph.shape[:2]) < 32:
-        raise ValueError(
-            f"expected a photograph of shape H×W×3, at least 32×32; got {photograph.shape}"
-        )
+    return BRUSHWORK[choice(brushwork, "brushwork", BRUSHWORK)]

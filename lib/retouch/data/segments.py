@@ -6,8 +6,10 @@ import numpy as np
 import torch
 from jaxtyping import Float, Int
 from numpy import ndarray
-from skimage.color import hsv2rgb
 from torch import Tensor
+
+from retouch.validation import whole
+from retouch.validation.arrays import require_unit_range
 
 
 @lru_cache
@@ -16,7 +18,9 @@ def segment_colors(count: int) -> Float[Tensor, "k 3"]:
 
     None is white, which stands for edges. The first colours stay when more are asked for.
     """
-    i = np.arange(count)
+    from skimage.color import hsv2rgb  # here, so that exercises can forbid skimage
+
+    i = np.arange(whole(count, "count", at_least=0))
     hue, saturation, value = (i * 0.61803) % 1, 0.55 + 0.35 * (i % 2), 0.9 - 0.22 * (i % 3)
     return torch.from_numpy(hsv2rgb(np.stack((hue, saturation, value), axis=1))).float()
 
@@ -35,7 +39,13 @@ def color_segments(
 
     Returns:
         Numbers from 0, the largest segment first.
+
+    Raises:
+        TypeError: the image is not float.
+        ValueError: not H×W×3 in [0, 1], or a count below 1.
     """
+    require_unit_range(image, channels=(3,))
+    count, pieces = whole(count, "count", at_least=1), whole(pieces, "pieces", at_least=1)
     from skimage.color import rgb2lab
     from skimage.graph import cut_threshold, rag_mean_color
     from skimage.segmentation import slic

@@ -3,8 +3,13 @@
 from typing import NamedTuple
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Real
 from torch import Tensor
+
+from retouch.validation import number, whole, wrong_value
+from retouch.validation.tensors import require_rows, require_tensor
+
+Labels = Real[Tensor, " n"] | Bool[Tensor, " n"]
 
 
 class GroupRates(NamedTuple):
@@ -15,7 +20,9 @@ class GroupRates(NamedTuple):
 
 
 def group_rates(
-    truth: Int[Tensor, " n"], prediction: Int[Tensor, " n"], group: Int[Tensor, " n"]
+    truth: Labels,
+    prediction: Labels,
+    group: Real[Tensor, " n"],
 ) -> GroupRates:
     """True and false positive rate of each group (Hardt, Price and Srebro 2016).
 
@@ -58,8 +65,7 @@ def disparity(rates: Float[Tensor, " g"]) -> Float[Tensor, ""]:
         >>> disparity(torch.tensor([0.5, float("nan"), 0.75]))
         tensor(0.2500)
     """
-    if rates.ndim != 1 or len(rates) == 0:
-        raise ValueError(f"rates: expected one per group, got shape {tuple(rates.shape)}")
+    require_tensor(rates, "rates", "g", advice="one per group")
     known = rates[~rates.isnan()]
     return known.max() - known.min() if len(known) else rates.new_tensor(float("nan"))
 
@@ -88,7 +94,9 @@ def resample_weights(
         >>> resample_weights(torch.tensor([[0.0], [0.0], [0.0], [1.0]]), bins=2).tolist()
         [0.16666666666666669, 0.16666666666666669, 0.16666666666666669, 0.5]
     """
-    _check_latents(latents, bins, smoothing)
+    require_rows(latents, "latents")
+    bins = whole(bins, "bins", at_least=1)
+    smoothing = number(smoothing, "smoothing", at_least=0)
     latents = latents.double()
     low, high = latents.amin(dim=0), latents.amax(dim=0)
     width = torch.where(high > low, high - low, 1.0) / bins
@@ -101,24 +109,13 @@ def resample_weights(
 
 
 def _check_cases(truth: Tensor, prediction: Tensor, group: Tensor) -> None:
-    if truth.ndim != 1 or len(truth) == 0 or not truth.shape == prediction.shape == group.shape:
-        raise ValueError(
-            "expected truth, prediction and group with one value per case, got shapes "
-            f"{tuple(truth.shape)}, {tuple(prediction.shape)} and {tuple(group.shape)}"
-        )
+    require_tensor(truth, "truth", "n", kind="any", advice="one value per case")
+    if not truth.shape == prediction.shape == group.shape:
+        got = f"shapes {tuple(truth.shape)}, {tuple(prediction.shape)} and {tuple(group.shape)}"
+        raise wrong_value("truth, prediction and group", "one value per case each", got)
     for name, values in (("truth", truth), ("prediction", prediction)):
         if not bool(((values == 0) | (values == 1)).all()):
-            raise ValueError(f"{name}: expected 0 or 1; apply a threshold to scores first")
+            others = sorted(set(values.tolist()))[:5]
+            raise wrong_value(name, "0 or 1", others, "apply a threshold to scores first")
     if bool((group < 0).any()) or bool((group != group.long()).any()):
-        raise ValueError("group: expected whole numbers from 0")
-
-
-def _check_latents(latents: Tensor, bins: int, smoothing: float) -> None:
-    if not latents.is_floating_point():
-        raise TypeError(f"latents: expected a floating-point tensor, got {latents.dtype}")
-    if latents.ndim != 2 or latents.numel() == 0:
-        raise ValueError(f"latents: expected N×D, got shape {tuple(latents.shape)}")
-    if not bool(torch.isfinite(latents).all()):
-        raise ValueError("latents: expected finite values, got NaN or infinity")
-    if bins < 1 or smoothing < 0:
-        raise ValueError(f"expected bins ≥ 1 and smoothing ≥ 0, got {bins} and {smoothing}")
+        raise wrong_value("group", "whole numbers from 0", sorted(set(group.tolist()))[:5])

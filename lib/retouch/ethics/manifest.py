@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
+from retouch.validation import wrong_type, wrong_value
+
 Edit = Mapping[str, Any]
 Manifest = dict[str, Any]
 VERSION = 1
@@ -53,7 +55,7 @@ def sign_manifest(
 
     _check_key(key)
     if isinstance(edits, str | Mapping) or not all(isinstance(edit, Mapping) for edit in edits):
-        raise TypeError("edits: expected a sequence of mappings, one per edit")
+        raise wrong_type("edits", "a sequence of mappings, one per edit", type(edits).__name__)
     claim = {
         "version": VERSION,
         "image": _describe(image),
@@ -66,7 +68,7 @@ def sign_manifest(
 
 def verify_manifest(
     image: Tensor | np.ndarray,
-    manifest: Manifest,
+    manifest: Any,  # a stranger's: whatever it is, it is looked at
     public_key: bytes,
     parent: Manifest | None = None,
 ) -> bool:
@@ -87,7 +89,7 @@ def verify_manifest(
 
 def manifest_problems(
     image: Tensor | np.ndarray,
-    manifest: Manifest,
+    manifest: Any,  # a stranger's: whatever it is, it is looked at
     public_key: bytes,
     parent: Manifest | None = None,
 ) -> list[str]:
@@ -129,7 +131,7 @@ def _signature_holds(signature: bytes, message: bytes, public_key: bytes) -> boo
 
 def _describe(image: Tensor | np.ndarray) -> dict[str, Any]:
     if not isinstance(image, Tensor | np.ndarray):
-        raise TypeError(f"image: expected a tensor or an array, got {type(image).__name__}")
+        raise wrong_type("image", "a tensor or an array", type(image).__name__)
     array = image.detach().cpu().numpy() if isinstance(image, Tensor) else image
     # One byte order and one layout, so that every machine hashes the same pixels alike.
     little = array.astype(array.dtype.newbyteorder("<"), order="C")
@@ -145,7 +147,7 @@ def _canonical(value: Any) -> bytes:
     try:
         text = json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
     except (TypeError, ValueError) as error:
-        raise TypeError(f"edits: expected values that JSON can hold ({error})") from error
+        raise wrong_type("edits", "values that JSON can hold", error) from error
     return text.encode()
 
 
@@ -156,4 +158,4 @@ def _digest(data: bytes) -> str:
 def _check_key(key: bytes) -> None:
     if not isinstance(key, bytes) or len(key) != 32:
         found = f"{len(key)} bytes" if isinstance(key, bytes) else type(key).__name__
-        raise ValueError(f"key: expected 32 bytes from generate_keys(), got {found}")
+        raise wrong_value("key", "32 bytes from generate_keys()", found)

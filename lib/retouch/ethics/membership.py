@@ -6,6 +6,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from retouch.validation import number, wrong_value
+from retouch.validation.tensors import require_tensor
+
 
 class LossAttack(NamedTuple):
     """Guess "member" where the loss is at most each threshold, in ascending order.
@@ -30,7 +33,7 @@ def loss_attack(train_losses: Float[Tensor, " n"], test_losses: Float[Tensor, " 
         ValueError: not one loss per image, none, or NaN.
     """
     train, test = _check(train_losses, "train_losses"), _check(test_losses, "test_losses")
-    losses = torch.cat([train, test]).unique()
+    losses = torch.unique(torch.cat([train, test]))
     thresholds = torch.cat([losses.new_tensor([-torch.inf]), losses])
     rates = [
         torch.searchsorted(part.sort().values, thresholds, right=True).double() / len(part)
@@ -76,17 +79,13 @@ def true_positives_at(
     Raises:
         TypeError, ValueError: as `loss_attack`, or a share outside [0, 1].
     """
-    if not 0 <= false_positive <= 1:
-        raise ValueError(f"false_positive: expected a share in [0, 1], got {false_positive}")
+    false_positive = number(false_positive, "false_positive", at_least=0, at_most=1)
     attack = loss_attack(train_losses, test_losses)
     return attack.true_positive[attack.false_positive <= false_positive].max()
 
 
 def _check(losses: Tensor, name: str) -> Tensor:
-    if not losses.is_floating_point():
-        raise TypeError(f"{name}: expected a floating-point tensor, got {losses.dtype}")
-    if losses.ndim != 1 or len(losses) == 0:
-        raise ValueError(f"{name}: expected one loss per image, got shape {tuple(losses.shape)}")
+    require_tensor(losses, name, "n", advice="one loss per image")
     if bool(losses.isnan().any()):
-        raise ValueError(f"{name}: expected numbers, got NaN")
+        raise wrong_value(name, "numbers", "NaN")
     return losses.detach().double()

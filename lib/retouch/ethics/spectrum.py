@@ -6,7 +6,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from retouch.metrics._checks import check_images
+from retouch.validation import whole
+from retouch.validation.tensors import require_images
 
 # A Hann window spreads a peak over ±2 bins; the background is read beyond them.
 INNER, OUTER = 3, 6
@@ -23,7 +24,7 @@ def power_spectrum(image: Float[Tensor, "n c h w"]) -> Float[Tensor, "n h w"]:
         TypeError: the images are not floating-point.
         ValueError: not N×C×H×W, or values outside [0, 1].
     """
-    check_images(image, 1.0, "image")
+    require_images(image, "image", data_range=1.0)
     image, window = image.double(), _window(image)
     centered = image - (image * window).sum(dim=(2, 3), keepdim=True) / window.sum()
     return torch.fft.fft2(centered * window).abs().square().mean(dim=1)
@@ -52,16 +53,10 @@ def upsampling_peak(image: Float[Tensor, "n c h w"], stages: int = 1) -> Float[T
         TypeError: the images are not floating-point.
         ValueError: a wrong shape or range, too few pixels, or fewer than one stage.
     """
-    if stages < 1:
-        raise ValueError(f"stages: expected at least 1, got {stages}")
+    stages = whole(stages, "stages", at_least=1, at_most=8)
+    require_images(image, "image", smallest=16 * 2 ** (stages - 1))
     power = power_spectrum(image)
-    smallest = 16 * 2 ** (stages - 1)
     height, width = power.shape[1:]
-    if min(height, width) < smallest:
-        raise ValueError(
-            f"image: expected at least {smallest}×{smallest} pixels for {stages} stages, "
-            f"got {height}×{width}"
-        )
     centers = [
         (round(height * row / 2**stages), round(width * column / 2**stages))
         for row, column in itertools.product(range(2**stages), repeat=2)

@@ -18,7 +18,8 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 from torch.nn import functional as F
 
-from retouch.metrics._checks import check_images
+from retouch.validation import number, wrong_type
+from retouch.validation.tensors import require_images
 
 Key = str | int | bytes
 PERIOD = 64
@@ -49,8 +50,7 @@ def embed_watermark(
         ValueError: a wrong shape, range or size, or strength not in (0, 1).
     """
     _check(image)
-    if not 0 < strength < 1:
-        raise ValueError(f"strength: expected a number in (0, 1), got {strength}")
+    strength = number(strength, "strength", above=0, below=1)
     tile = _plane_waves(_key_phasors(key))
     tile = tile / tile.square().mean().sqrt()
     rows, columns = (-(-side // PERIOD) for side in image.shape[2:])
@@ -102,18 +102,12 @@ def watermark_threshold(false_alarms: float) -> float:
     Raises:
         ValueError: not in (0, 1).
     """
-    if not 0 < false_alarms < 1:
-        raise ValueError(f"false_alarms: expected a share in (0, 1), got {false_alarms}")
+    false_alarms = number(false_alarms, "false_alarms", above=0, below=1)
     return math.sqrt(2 * math.log(len(SCALES) * PERIOD**2 / false_alarms))
 
 
 def _check(image: Tensor) -> None:
-    check_images(image, 1.0, "image")
-    if min(image.shape[2:]) < SMALLEST:
-        raise ValueError(
-            f"image: expected at least {SMALLEST}×{SMALLEST} pixels, got "
-            f"{image.shape[2]}×{image.shape[3]}; a smaller one cannot carry the pattern"
-        )
+    require_images(image, "image", data_range=1.0, smallest=SMALLEST)
 
 
 def _wave_numbers() -> tuple[Tensor, Tensor]:
@@ -129,7 +123,7 @@ def _wave_numbers() -> tuple[Tensor, Tensor]:
 def _key_phasors(key: Key) -> Tensor:
     """One unit complex number per wave, from the key alone (SHAKE-256)."""
     if isinstance(key, bool) or not isinstance(key, str | int | bytes):
-        raise TypeError(f"key: expected str, int or bytes, got {type(key).__name__}")
+        raise wrong_type("key", "str, int or bytes", type(key).__name__)
     secret = key if isinstance(key, bytes) else f"{type(key).__name__}:{key}".encode()
     count = len(_wave_numbers()[0])
     digest = hashlib.shake_256(b"retouch watermark\0" + secret).digest(2 * count)

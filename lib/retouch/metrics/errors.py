@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from retouch.metrics._checks import check_pair, common_precision
+from retouch.validation.tensors import require_pair
 
 
 def mse(
@@ -13,7 +13,8 @@ def mse(
     """Mean squared error of each image.
 
     Args:
-        image, target: values in [0, data_range], of one shape and device.
+        image: of the target's shape and device; noise may take it out of the range.
+        target: values in [0, data_range].
         data_range: the largest possible value; only used to check the inputs.
 
     Returns:
@@ -21,13 +22,14 @@ def mse(
 
     Raises:
         TypeError: the images are not floating-point.
-        ValueError: the shapes differ, or the values leave [0, data_range].
+        ValueError: the shapes differ, a value is not a number, the target leaves
+            [0, data_range], or the image has another scale.
 
     Examples:
         >>> mse(torch.zeros(2, 3, 4, 5), torch.full((2, 3, 4, 5), 0.5))
         tensor([0.2500, 0.2500])
     """
-    check_pair(image, target, data_range)
+    require_pair(image, target, data_range, noisy=True)
     return _mean_squared_error(*common_precision(image, target))
 
 
@@ -37,7 +39,8 @@ def psnr(
     """Peak signal-to-noise ratio of each image, in decibels: 10 log₁₀(data_range² / MSE).
 
     Args:
-        image, target: values in [0, data_range], of one shape and device.
+        image: of the target's shape and device; noise may take it out of the range.
+        target: values in [0, data_range].
         data_range: distance between the smallest and the largest possible value.
 
     Returns:
@@ -45,13 +48,20 @@ def psnr(
 
     Raises:
         TypeError: the images are not floating-point.
-        ValueError: the shapes differ, or the values leave [0, data_range].
+        ValueError: the shapes differ, a value is not a number, the target leaves
+            [0, data_range], or the image has another scale.
 
     Examples:
         >>> psnr(torch.zeros(1, 3, 4, 5), torch.full((1, 3, 4, 5), 0.1))
         tensor([20.])
     """
     return 10 * torch.log10(data_range**2 / mse(image, target, data_range))
+
+
+def common_precision(image: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+    """Both in the wider of their dtypes, and at least in single precision."""
+    dtype = torch.promote_types(torch.promote_types(image.dtype, target.dtype), torch.float32)
+    return image.to(dtype), target.to(dtype)
 
 
 def _mean_squared_error(image: Tensor, target: Tensor) -> Tensor:

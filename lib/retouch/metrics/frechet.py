@@ -10,7 +10,11 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from retouch.metrics._checks import check_samples
+from retouch.validation import whole, wrong_value
+from retouch.validation.tensors import require_finite, require_rows, require_tensor
+
+FROM_NUMPY = "convert stored statistics with torch.from_numpy"
+ONE_EXTRACTOR = "use one extractor for both sets"
 
 Statistics = tuple[Float[Tensor, " d"], Float[Tensor, "d d"]]
 
@@ -34,7 +38,7 @@ def feature_statistics(features: Float[Tensor, "n d"]) -> Statistics:
         >>> mean.tolist(), covariance.tolist()
         ([1.0, 3.0], [[2.0, 4.0], [4.0, 8.0]])
     """
-    check_samples(features, 2, "features")
+    require_rows(features, "features", minimum=2)
     features = features.double()
     mean = features.mean(dim=0)
     centered = features - mean
@@ -68,10 +72,8 @@ def frechet_distance(
     _check_gaussian(mean1, cov1, "1")
     _check_gaussian(mean2, cov2, "2")
     if mean1.shape != mean2.shape:
-        raise ValueError(
-            f"expected statistics of the same features, got {len(mean1)} and {len(mean2)} "
-            "features; use one extractor for both sets"
-        )
+        got = f"{len(mean1)} and {len(mean2)} features"
+        raise wrong_value("mean1 and mean2", "statistics of the same features", got, ONE_EXTRACTOR)
     mean1, mean2, cov1, cov2 = (value.double() for value in (mean1, mean2, cov1, cov2))
     overlap = _factor_overlap(covariance_factor(cov1), covariance_factor(cov2))
     distance = (mean1 - mean2).square().sum() + cov1.trace() + cov2.trace() - 2 * overlap
@@ -106,10 +108,14 @@ def extrapolated_frechet_distance(
         TypeError: the features are not floating-point.
         ValueError: too few samples, sizes that cannot be drawn, or statistics of other features.
     """
-    check_samples(features, 20, "features")
+    require_rows(features, "features", minimum=20)
     if sizes is None:
         sizes = torch.linspace(max(2, len(features) // 10), len(features), 15).int().tolist()
-    _check_sizes(sizes, len(features))
+    sizes = _checked_sizes(sizes, len(features))
+    _check_gaussian(mean, cov, "")
+    if features.shape[1] != len(mean):
+        got = f"{features.shape[1]} and {len(mean)} features"
+        raise wrong_value("features and mean", "the same features", got, ONE_EXTRACTOR)
     reference = covariance_factor(cov.double())
     distances = []
     for size in sizes:
@@ -134,10 +140,9 @@ def covariance_factor(cov: Float[Tensor, "d d"]) -> Float[Tensor, "d r"]:
     values, vectors = torch.linalg.eigh(cov)
     noise = len(cov) * torch.finfo(torch.float64).eps * values.abs().max()
     if values.min() < -1e-6 * values.abs().max():
-        raise ValueError(
-            f"covariance: expected no negative eigenvalue, got {float(values.min()):.3g}; "
-            "compute it with feature_statistics"
-        )
+        got = f"{float(values.min()):.3g}"
+        advice = "compute it with feature_statistics"
+        raise wrong_value("covariance", "no negative eigenvalue", got, advice)
     kept = values > noise
     return vectors[:, kept] * values[kept].sqrt()
 
@@ -177,25 +182,21 @@ def _intercept(sizes: Tensor, distances: Tensor) -> Tensor:
     return torch.linalg.lstsq(design, distances[:, None]).solution[0, 0]
 
 
-def _check_sizes(sizes: Sequence[int], samples: int) -> None:
-    if len(set(sizes)) < 2 or min(sizes) < 2 or max(sizes) > samples:
-        raise ValueError(
-            f"sizes: expected at least two different subset sizes from 2 to {samples}, "
-            f"got {list(sizes)}"
-        )
+def _checked_sizes(sizes: Sequence[int], samples: int) -> list[int]:
+    checked = [whole(size, "sizes") for size in sizes]
+    if len(set(checked)) < 2 or min(checked) < 2 or max(checked) > samples:
+        expected = f"at least two different subset sizes from 2 to {samples}"
+        raise wrong_value("sizes", expected, checked)
+    return checked
 
 
 def _check_gaussian(mean: Tensor, cov: Tensor, which: str) -> None:
-    if mean.ndim != 1 or len(mean) == 0 or cov.shape != (len(mean), len(mean)):
-        raise ValueError(
-            f"mean{which}, cov{which}: expected shapes (D,) and (D, D), "
-            f"got {tuple(mean.shape)} and {tuple(cov.shape)}"
-        )
-    # Sums carry NaN and infinity along, and some 64 rows show a matrix that is not symmetric:
-    # at 2048 features, looking at everything would take as long as a factorisation.
-    if not bool(torch.isfinite(mean.sum() + cov.sum())):
-        raise ValueError(f"mean{which}, cov{which}: expected finite values; use more images")
-    step = max(1, len(cov) // 64)
-    asymmetry = (cov[::step] - cov[:, ::step].T).abs().max()
+    require_tensor(mean, f"mean{which}", "d", dtype_advice=FROM_NUMPY)
+    require_tensor(cov, f"cov{which}", "d d", dtype_advice=FROM_NUMPY)
+    if cov.shape != (len(mean), len(mean)):
+        got = f"{tuple(mean.shape)} and {tuple(cov.shape)}"
+        raise wrong_value(f"mean{which} and cov{which}", "shapes (D,) and (D, D)", got)
+    require_finite(mean, f"mean{which}"), require_finite(cov, f"cov{which}")
+    asymmetry = (cov - cov.T).abs().max()
     if bool(asymmetry > 1e-5 * cov.diagonal().abs().max()):
-        raise ValueError(f"cov{which}: expected a symmetric matrix")
+        raise wrong_value(f"cov{which}", "a symmetric matrix", "one that is not")

@@ -6,8 +6,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from retouch.metrics._checks import check_images
 from retouch.metrics.resize import clean_resize
+from retouch.taps import activations
+from retouch.validation.tensors import require_images
 
 SIDE = 299
 
@@ -65,26 +66,11 @@ class Inception(nn.Module):
             TypeError: the images are not floating-point.
             ValueError: not N×3×H×W, or a wrong range.
         """
-        check_images(images, 1.0)
-        if images.shape[1] != 3:
-            raise ValueError(
-                f"images: expected three channels, got {images.shape[1]}; "
-                "repeat a gray channel three times"
-            )
-        caught: dict[str, Tensor] = {}
-        layers = {"first_pooling": self.network.maxpool1, "features": self.network.avgpool}
-        hooks = [
-            layer.register_forward_hook(lambda _, __, out, name=name: caught.update({name: out}))
-            for name, layer in layers.items()
-        ]
-        try:
-            # The network's own transform_input expects ImageNet's normalisation.
-            logits = self.network(_normalize(clean_resize(images, SIDE)))
-        finally:
-            for hook in hooks:
-                hook.remove()
-        features = caught["features"].flatten(1)
-        return InceptionOutput(caught["first_pooling"], features, logits.softmax(dim=1))
+        require_images(images, channels=3)
+        # The network's own transform_input expects ImageNet's normalisation.
+        resized = _normalize(clean_resize(images.float(), SIDE))
+        pooled, features, logits = activations(self.network, ("maxpool1", "avgpool", "fc"), resized)
+        return InceptionOutput(pooled, features.flatten(1), logits.softmax(dim=1))
 
 
 def _normalize(images: Tensor) -> Tensor:

@@ -4,7 +4,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from retouch.metrics._checks import check_samples
+from retouch.validation import whole, wrong_value
+from retouch.validation.tensors import require_rows
 
 
 def inception_score(probabilities: Float[Tensor, "n k"], splits: int = 10) -> Float[Tensor, ""]:
@@ -40,8 +41,7 @@ def split_inception_scores(
     Raises:
         TypeError, ValueError: as `inception_score`.
     """
-    if splits < 1:
-        raise ValueError(f"splits: expected at least 1, got {splits}")
+    splits = whole(splits, "splits", at_least=1)
     _check_probabilities(probabilities, splits)
     parts = probabilities.double().tensor_split(splits)
     return torch.stack([(_negative_entropy(p).mean() + _entropy_of_mean(p)).exp() for p in parts])
@@ -61,9 +61,7 @@ class InceptionScore:
     """
 
     def __init__(self, splits: int = 10) -> None:
-        if splits < 1:
-            raise ValueError(f"splits: expected at least 1, got {splits}")
-        self.splits = splits
+        self.splits = splits = whole(splits, "splits", at_least=1)
         self.count = 0
         self._sums: list[Tensor | None] = [None] * splits
         self._negative_entropies = torch.zeros(splits, dtype=torch.float64)
@@ -94,9 +92,8 @@ class InceptionScore:
         """
         sums = [total for total in self._sums if total is not None]
         if len(sums) < self.splits:
-            raise ValueError(
-                f"expected at least one image per split ({self.splits}), got {self.count}"
-            )
+            expected = f"at least one image per split ({self.splits})"
+            raise wrong_value("probabilities", expected, self.count, "use more images")
         marginals = torch.stack(sums).cpu() / self._counts[:, None]
         entropies = -_negative_entropy(marginals)
         return (self._negative_entropies / self._counts + entropies).exp().mean()
@@ -111,10 +108,9 @@ def _entropy_of_mean(probabilities: Tensor) -> Tensor:
 
 
 def _check_probabilities(probabilities: Tensor, minimum: int) -> None:
-    check_samples(probabilities, minimum, "probabilities")
+    require_rows(probabilities, "probabilities", minimum=minimum)
     sums = probabilities.double().sum(dim=1)
     if bool((probabilities < 0).any()) or bool((sums - 1).abs().max() > 1e-3):
-        raise ValueError(
-            f"probabilities: expected rows that sum to 1, got sums from {float(sums.min()):.4g} "
-            f"to {float(sums.max()):.4g}; apply softmax to logits first"
-        )
+        got = f"sums from {float(sums.min()):.4g} to {float(sums.max()):.4g}"
+        advice = "apply softmax to logits first"
+        raise wrong_value("probabilities", "rows from 0 that sum to 1", got, advice)

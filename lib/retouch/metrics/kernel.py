@@ -6,7 +6,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from retouch.metrics._checks import check_samples
+from retouch.metrics.frechet import ONE_EXTRACTOR
+from retouch.validation import whole, wrong_value
+from retouch.validation.tensors import require_rows
 
 
 class KernelDistance(NamedTuple):
@@ -68,11 +70,10 @@ def kernel_distance(
         ValueError: fewer rows than `subset_size`, different numbers of features, or no subsets.
     """
     _check_features(features1, features2)
-    if subsets < 1 or not 2 <= subset_size <= min(len(features1), len(features2)):
-        raise ValueError(
-            f"expected subsets ≥ 1 and subset_size from 2 to the number of samples "
-            f"({len(features1)} and {len(features2)}), got {subsets} and {subset_size}"
-        )
+    subsets = whole(subsets, "subsets", at_least=1)
+    fewest = min(len(features1), len(features2))
+    advice = f"there are {len(features1)} and {len(features2)} samples"
+    subset_size = whole(subset_size, "subset_size", at_least=2, at_most=fewest, advice=advice)
     values = [
         polynomial_mmd(
             _subset(features1, subset_size, generator), _subset(features2, subset_size, generator)
@@ -92,10 +93,9 @@ def _subset(features: Tensor, size: int, generator: torch.Generator | None) -> T
 
 
 def _check_features(features1: Tensor, features2: Tensor) -> None:
-    check_samples(features1, 2, "features1")
-    check_samples(features2, 2, "features2")
+    require_rows(features1, "features1", minimum=2)
+    require_rows(features2, "features2", minimum=2)
     if features1.shape[1] != features2.shape[1]:
-        raise ValueError(
-            f"expected the same number of features, got {features1.shape[1]} and "
-            f"{features2.shape[1]}; use one extractor for both sets"
-        )
+        got = f"{features1.shape[1]} and {features2.shape[1]}"
+        expected = "the same number of features"
+        raise wrong_value("features1 and features2", expected, got, ONE_EXTRACTOR)

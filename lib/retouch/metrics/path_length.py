@@ -7,6 +7,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from retouch.validation import choice, number, wrong_value
+from retouch.validation.tensors import require_finite, require_tensor
+
 Generator = Callable[[Tensor], Tensor]
 Distance = Callable[[Tensor, Tensor], Tensor]
 Space = Literal["z", "w"]
@@ -35,13 +38,14 @@ def slerp(
     _check_latents(start, end, position)
     position = position[:, None]
     normalized = [x / x.norm(dim=1, keepdim=True) for x in (start, end)]
-    cosine = (normalized[0] * normalized[1]).sum(dim=1, keepdim=True).clamp(-1, 1)
-    # The arc sine of the half chord keeps its digits at small angles; the arc cosine does not.
-    angle = 2 * torch.asin(
-        ((normalized[1] - normalized[0]).norm(dim=1, keepdim=True) / 2).clamp(max=1)
+    # Kahan's formula keeps its digits at small and at wide angles; the arc cosine does not.
+    apart, together = (
+        (normalized[1] + sign * normalized[0]).norm(dim=1, keepdim=True) for sign in (-1, 1)
     )
-    if bool((cosine < -1 + 1e-12).any()):
-        raise ValueError("start and end point in opposite directions: no single arc joins them")
+    if bool((together < torch.finfo(start.dtype).eps ** 0.5).any()):
+        advice = "no single arc joins them: draw one of them anew"
+        raise wrong_value("start and end", "latents that differ", "opposite directions", advice)
+    angle = 2 * torch.atan2(apart, together)
     sine = torch.sin(angle)
     straight = angle < 1e-6
     safe = torch.where(straight, torch.ones_like(sine), sine)
@@ -98,10 +102,8 @@ def path_length(  # noqa: PLR0913 — a path is four things, a step and a space
         ValueError: the shapes do not fit, epsilon is not positive, another space, or the
             distance does not give one value per pair.
     """
-    if not epsilon > 0:
-        raise ValueError(f"epsilon: expected a positive step, got {epsilon}")
-    if space not in ("z", "w"):
-        raise ValueError(f'space: expected "z" or "w", got {space!r}')
+    epsilon = number(epsilon, "epsilon", above=0)
+    choice(space, "space", ("z", "w"))
     interpolate = slerp if space == "z" else lerp
     ends = start.double(), end.double()
     here, there = (
@@ -110,10 +112,8 @@ def path_length(  # noqa: PLR0913 — a path is four things, a step and a space
     )
     lengths = distance(here, there)
     if lengths.shape != (len(start),):
-        raise ValueError(
-            f"distance: expected one value per pair, shape ({len(start)},), "
-            f"got {tuple(lengths.shape)}"
-        )
+        expected = f"one value per pair, shape ({len(start)},)"
+        raise wrong_value("distance", expected, tuple(lengths.shape))
     return lengths / epsilon**2
 
 
@@ -129,10 +129,9 @@ def mean_path_length(
         ValueError: no lengths, or quantiles that are not in order within [0, 1].
     """
     low, high = quantiles
-    if lengths.ndim != 1 or len(lengths) == 0:
-        raise ValueError(f"lengths: expected N values, N ≥ 1, got shape {tuple(lengths.shape)}")
+    require_finite(require_tensor(lengths, "lengths", "n"), "lengths")
     if not 0 <= low < high <= 1:
-        raise ValueError(f"quantiles: expected 0 ≤ low < high ≤ 1, got {quantiles}")
+        raise wrong_value("quantiles", "0 ≤ low < high ≤ 1", quantiles)
     ordered = lengths.double().sort().values
     # Whole samples, as the authors do: the quantiles round towards keeping more.
     first = int(low * (len(ordered) - 1))
@@ -141,8 +140,9 @@ def mean_path_length(
 
 
 def _check_latents(start: Tensor, end: Tensor, position: Tensor) -> None:
-    if start.ndim != 2 or start.shape != end.shape or position.shape != start.shape[:1]:
-        raise ValueError(
-            "expected start and end N×D and one position per pair, got shapes "
-            f"{tuple(start.shape)}, {tuple(end.shape)} and {tuple(position.shape)}"
-        )
+    require_tensor(start, "start", "n d"), require_tensor(end, "end", "n d")
+    require_tensor(position, "position", "n")
+    if start.shape != end.shape or position.shape != start.shape[:1]:
+        got = f"shapes {tuple(start.shape)}, {tuple(end.shape)} and {tuple(position.shape)}"
+        expected = "N×D twice, and one position per pair"
+        raise wrong_value("start, end and position", expected, got)

@@ -8,7 +8,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from retouch.metrics._checks import check_pair
+from retouch.taps import activations
+from retouch.validation import choice, wrong_value
+from retouch.validation.tensors import require_layers, require_pair
 
 Backbone = Literal["alex", "vgg"]
 # The layers after which torchvision's `features` are tapped: each block's last ReLU.
@@ -21,9 +23,9 @@ EPSILON = 1e-10
 
 
 def perceptual_distance(
-    features1: Sequence[Float[Tensor, "n c h w"]],
-    features2: Sequence[Float[Tensor, "n c h w"]],
-    weights: Sequence[Float[Tensor, " c"]],
+    features1: Sequence[Float[Tensor, "n _ _ _"]],
+    features2: Sequence[Float[Tensor, "n _ _ _"]],
+    weights: Sequence[Float[Tensor, " _"]],
 ) -> Float[Tensor, " n"]:
     """LPIPS from the features of two batches of images: 0 where identical.
 
@@ -41,21 +43,16 @@ def perceptual_distance(
     Raises:
         ValueError: different numbers of layers, or shapes that do not fit.
     """
-    if not len(features1) == len(features2) == len(weights) or not weights:
-        raise ValueError(
-            f"expected the same number of layers, got {len(features1)}, {len(features2)} "
-            f"and {len(weights)} weights"
-        )
+    require_layers(features1, features2, weights, names="features1, features2 and weights")
     layers = zip(features1, features2, weights, strict=True)
     return torch.stack([_layer_distance(*layer) for layer in layers]).sum(dim=0)
 
 
 def _layer_distance(x: Tensor, y: Tensor, weight: Tensor) -> Tensor:
     if x.ndim != 4 or x.shape != y.shape or weight.shape != x.shape[1:2]:
-        raise ValueError(
-            "expected two N×C×H×W maps of one shape and C weights, got shapes "
-            f"{tuple(x.shape)}, {tuple(y.shape)} and {tuple(weight.shape)}"
-        )
+        got = f"shapes {tuple(x.shape)}, {tuple(y.shape)} and {tuple(weight.shape)}"
+        expected = "two N×C×H×W maps of one shape and C weights"
+        raise wrong_value("features1, features2 and weights", expected, got)
     squares = (_unit_normalize(x) - _unit_normalize(y)).square()
     return torch.einsum("nchw,c->nhw", squares, weight).mean(dim=(1, 2))
 
@@ -89,8 +86,7 @@ class LPIPS(nn.Module):
         from torchvision import models
 
         super().__init__()
-        if backbone not in TAPS:
-            raise ValueError(f'backbone: expected "alex" or "vgg", got {backbone!r}')
+        choice(backbone, "backbone", TAPS)
         with torch.device("meta"):  # the unused classifier would take up to half a gigabyte
             network = {"alex": models.alexnet, "vgg": models.vgg16}[backbone](weights=None)
         self.backbone: str = backbone
@@ -154,19 +150,9 @@ class LPIPS(nn.Module):
             TypeError: the images are not floating-point.
             ValueError: not RGB, different shapes, a wrong range, or too small.
         """
-        check_pair(image, target, 1.0)
-        if image.shape[1] != 3 or min(image.shape[2:]) < 32:
-            raise ValueError(
-                "image: expected three channels and at least 32×32 pixels, got shape "
-                f"{tuple(image.shape)}; repeat a gray channel three times"
-            )
+        require_pair(image, target, 1.0, channels=3, smallest=32)
         return perceptual_distance(self._tap(image), self._tap(target), list(self.weights))
 
     def _tap(self, images: Tensor) -> list[Tensor]:
-        activation = (2 * images - 1 - self.shift) / self.scale
-        tapped = []
-        for index, layer in enumerate(self.features):
-            activation = layer(activation)
-            if index in TAPS[self.backbone]:
-                tapped.append(activation)
-        return tapped
+        normalized = (2 * images.to(self.shift.dtype) - 1 - self.shift) / self.scale
+        return activations(self.features, map(str, TAPS[self.backbone]), normalized)

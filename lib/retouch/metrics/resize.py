@@ -4,7 +4,8 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional as F
 
-from retouch.metrics._checks import check_images
+from retouch.validation import height_and_width
+from retouch.validation.tensors import require_images
 
 
 def clean_resize(
@@ -25,9 +26,8 @@ def clean_resize(
         TypeError: the images are not floating-point.
         ValueError: not N×C×H×W, a wrong range, or a size below 1.
     """
-    check_images(images, data_range)
-    size = (size, size) if isinstance(size, int) else size
-    if min(size) < 1:
-        raise ValueError(f"size: expected positive numbers of pixels, got {size}")
-    resized = F.interpolate(images, size, mode="bicubic", align_corners=False, antialias=True)
+    require_images(images, data_range=data_range)
+    resized = F.interpolate(
+        images, height_and_width(size), mode="bicubic", align_corners=False, antialias=True
+    )
     return resized.clamp(0, data_range)

@@ -5,6 +5,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from retouch.metrics.frechet import feature_statistics, frechet_distance
+from retouch.validation import wrong_value
+from retouch.validation.tensors import require_tensor
 
 
 def single_image_frechet_distance(
@@ -27,11 +29,11 @@ def single_image_frechet_distance(
         TypeError: the features are not floating-point.
         ValueError: not N×C×H×W, another number of images or channels, or one position.
     """
-    if features1.ndim != 4 or features2.ndim != 4 or features1.shape[:2] != features2.shape[:2]:
-        raise ValueError(
-            "expected two feature maps N×C×H×W with the same N and C, got shapes "
-            f"{tuple(features1.shape)} and {tuple(features2.shape)}"
-        )
+    for name, features in (("features1", features1), ("features2", features2)):
+        require_tensor(features, name, "n c h w")
+    if features1.shape[:2] != features2.shape[:2]:
+        got = f"shapes {tuple(features1.shape)} and {tuple(features2.shape)}"
+        raise wrong_value("features1 and features2", "N×C×H×W with the same N and C", got)
     pairs = zip(features1, features2, strict=True)
     return torch.stack(
         [frechet_distance(*_position_statistics(x), *_position_statistics(y)) for x, y in pairs]

@@ -8,7 +8,9 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional as F
 
-from retouch.metrics._checks import check_pair, common_precision
+from retouch.metrics.errors import common_precision
+from retouch.validation import number, wrong_value
+from retouch.validation.tensors import require_pair
 
 WINDOW = 11
 SIGMA = 1.5
@@ -45,8 +47,7 @@ def ssim(
         >>> ssim(ramp, ramp), ssim(ramp, 1 - ramp) < 0
         (tensor([1.]), tensor([True]))
     """
-    check_pair(image, target, data_range)
-    _check_size(image, WINDOW)
+    require_pair(image, target, data_range, smallest=WINDOW)
     similarity, _ = _similarities(*common_precision(image, target), data_range)
     return similarity.mean(dim=1)
 
@@ -76,10 +77,11 @@ def ms_ssim(
         TypeError: the images are not floating-point.
         ValueError: as `ssim`, or no weights.
     """
-    check_pair(image, target, data_range)
     if not weights:
-        raise ValueError("weights: expected one exponent per scale, got none")
-    _check_size(image, WINDOW * 2 ** (len(weights) - 1))
+        raise wrong_value("weights", "one exponent per scale", "none")
+    weights = tuple(number(weight, "weights", at_least=0) for weight in weights)
+    smallest = WINDOW * 2 ** (len(weights) - 1)  # fewer scales need fewer pixels
+    require_pair(image, target, data_range, smallest=smallest)
     image, target = common_precision(image, target)
     product: Tensor | float = 1.0
     for scale, weight in enumerate(weights):
@@ -95,14 +97,6 @@ def _positive_power(base: Tensor, exponent: float) -> Tensor:
     """base^exponent, and 0 with a gradient of 0 where the base is not positive."""
     positive = base > 0
     return torch.where(positive, torch.where(positive, base, 1.0) ** exponent, 0.0)
-
-
-def _check_size(image: Tensor, minimum: int) -> None:
-    if min(image.shape[2:]) < minimum:
-        raise ValueError(
-            f"image: expected at least {minimum}×{minimum} pixels, got "
-            f"{image.shape[2]}×{image.shape[3]}; enlarge the images or use fewer scales"
-        )
 
 
 def _similarities(image: Tensor, target: Tensor, data_range: float) -> tuple[Tensor, Tensor]:

@@ -4,7 +4,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from retouch.metrics._checks import check_samples
+from retouch.validation import wrong_value
+from retouch.validation.tensors import require_rows
 
 
 class FeatureStatistics:
@@ -39,7 +40,7 @@ class FeatureStatistics:
             TypeError: the features are not floating-point.
             ValueError: not N×D, empty, not finite, or of another D than before.
         """
-        check_samples(features, 1, "features")
+        require_rows(features, "features")
         batch = FeatureStatistics()
         features = features.detach().double()
         batch.count = len(features)
@@ -61,10 +62,8 @@ class FeatureStatistics:
             self.scatter = other.scatter.clone()
             return
         if len(self.mean) != len(other.mean):
-            raise ValueError(
-                f"features: expected {len(self.mean)} per image as before, "
-                f"got {len(other.mean)}; use one extractor"
-            )
+            expected = f"{len(self.mean)} per image as before"
+            raise wrong_value("features", expected, len(other.mean), "use one extractor")
         total = self.count + other.count
         shift = other.mean.to(self.mean.device) - self.mean
         weight = self.count * other.count / total
@@ -80,5 +79,5 @@ class FeatureStatistics:
             ValueError: fewer than two vectors were seen.
         """
         if self.count < 2:
-            raise ValueError(f"covariance: expected at least 2 samples, got {self.count}")
+            raise wrong_value("covariance", "at least 2 samples", self.count, "use more images")
         return self.scatter / (self.count - 1)

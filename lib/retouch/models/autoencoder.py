@@ -3,22 +3,29 @@
 Images are N×C×H×W in [0, 1] with H and W divisible by 4; latents are N×D.
 """
 
+from collections.abc import Callable
+
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Generator, Tensor, nn
+
+from retouch.validation import number, whole, wrong_value
+from retouch.validation.tensors import require_images
 
 Images = Float[Tensor, "n c h w"]
 Size = tuple[int, int, int]
 
 
 def denoising_loss(
-    model: nn.Module, images: Images, sigma: float, generator: Generator
+    model: Callable[[Tensor], Tensor], images: Images, sigma: float, generator: Generator
 ) -> Float[Tensor, ""]:
     """Mean squared error of model(images + σ·noise) against the *clean* images.
 
     Vincent et al. 2008, with Gaussian noise, drawn anew at each call.
     """
+    require_images(images)
+    sigma = number(sigma, "sigma", at_least=0)
     return F.mse_loss(model(images + sigma * normal_like(images, generator)), images)
 
 
@@ -31,6 +38,7 @@ def normal_like(values: Tensor, generator: Generator) -> Tensor:
 def make_encoder(size: Size, outputs: int, width: int = 32) -> nn.Sequential:
     """Images N×C×H×W → N×outputs: two convolutions of stride 2, one hidden layer."""
     channels, height, width_ = _divisible(size)
+    _positive(outputs=outputs, width=width)
     return nn.Sequential(
         nn.Conv2d(channels, width, 4, 2, 1),
         nn.ReLU(inplace=True),
@@ -46,6 +54,7 @@ def make_encoder(size: Size, outputs: int, width: int = 32) -> nn.Sequential:
 def make_decoder(size: Size, inputs: int, width: int = 32) -> nn.Sequential:
     """Latents N×inputs → logits N×C×H×W: `make_encoder` in reverse."""
     channels, height, width_ = _divisible(size)
+    _positive(inputs=inputs, width=width)
     return nn.Sequential(
         nn.Linear(inputs, 8 * width),
         nn.ReLU(inplace=True),
@@ -64,6 +73,7 @@ def make_denoiser(channels: int = 1, width: int = 32) -> nn.Sequential:
     Its code, 2·width channels at a quarter of the height and width, is larger than the image;
     the noise, not a bottleneck, is what keeps it from copying (Vincent et al. 2008).
     """
+    _positive(channels=channels, width=width)
     return nn.Sequential(
         nn.Conv2d(channels, width, 4, 2, 1),
         nn.ReLU(inplace=True),
@@ -79,7 +89,7 @@ def make_denoiser(channels: int = 1, width: int = 32) -> nn.Sequential:
 class Autoencoder(nn.Module):
     """Images → latents → images in [0, 1], through a bottleneck of `latent_dim` numbers."""
 
-    def __init__(self, size: Size = (1, 28, 28), latent_dim: int = 16, width: int = 32):
+    def __init__(self, size: Size = (1, 28, 28), latent_dim: int = 16, width: int = 32) -> None:
         super().__init__()
         self.encoder = make_encoder(size, latent_dim, width)
         self.decoder = make_decoder(size, latent_dim, width)
@@ -90,8 +100,13 @@ class Autoencoder(nn.Module):
 
 
 def _divisible(size: Size) -> Size:
-    if size[1] % 4 or size[2] % 4:
-        raise ValueError(
-            f"height and width must be divisible by 4, got {size[1]}×{size[2]}: pad the images"
-        )
-    return size
+    channels, height, width = (whole(side, "size", at_least=1) for side in size)
+    if height % 4 or width % 4:
+        expected = "height and width divisible by 4"
+        raise wrong_value("size", expected, f"{height}×{width}", "pad the images")
+    return channels, height, width
+
+
+def _positive(**sizes: int) -> None:
+    for name, value in sizes.items():
+        whole(value, name, at_least=1)

@@ -1,4 +1,4 @@
-"""A small classifier of 32×32 gray images, whose features judge generated ones.
+"""A small classifier of 32×32 gray images, on whose features generated ones are measured.
 
 A Fréchet distance between these features is *not* the FID, which is defined on Inception's:
 it compares models of Fashion-MNIST with each other and with nothing else. Call it what it
@@ -21,7 +21,7 @@ class FeatureClassifier(nn.Module):
 
     def __init__(
         self, num_classes: int = 10, channels: int = 1, width: int = 32, features: int = 64
-    ):
+    ) -> None:
         super().__init__()
         self.extractor = nn.Sequential(
             _block(channels, width),

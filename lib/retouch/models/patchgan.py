@@ -1,6 +1,6 @@
 """A patch discriminator at several scales, and the losses that go with it.
 
-It judges overlapping patches (Isola et al. 2017, section 3.2) of an image beside the input that it
+It scores overlapping patches (Isola et al. 2017, section 3.2) of an image beside the input that it
 was made from, at full and at half size (Wang et al. 2018, "pix2pixHD", section 3.2).
 """
 
@@ -13,12 +13,15 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
-Scores = Sequence[Float[Tensor, "n 1 h w"]]
-LayerFeatures = Sequence[Sequence[Float[Tensor, "n c h w"]]]
+from retouch.validation import whole
+from retouch.validation.tensors import require_layers
+
+Scores = Sequence[Float[Tensor, "n 1 _ _"]]
+LayerFeatures = Sequence[Sequence[Float[Tensor, "n _ _ _"]]]
 
 
-class Judgement(NamedTuple):
-    """What a discriminator says: one map of scores per scale, and its features on the way."""
+class DiscriminatorOutput(NamedTuple):
+    """One map of scores per scale, and the features of every layer on the way."""
 
     scores: list[Tensor]
     features: list[list[Tensor]]
@@ -33,8 +36,10 @@ class PatchDiscriminator(nn.Module):
         layers: how many layers halve the size; 3 see patches of 70×70 pixels.
     """
 
-    def __init__(self, in_channels: int, width: int = 64, layers: int = 3):
+    def __init__(self, in_channels: int, width: int = 64, layers: int = 3) -> None:
         super().__init__()
+        whole(in_channels, "in_channels", at_least=1), whole(width, "width", at_least=1)
+        layers = whole(layers, "layers", at_least=1)
         widths = [min(2**i * width, 8 * width) for i in range(layers + 1)]
         stages: list[nn.Module] = [_stage(in_channels, width, 2, norm=False)]
         for i, (before, after) in enumerate(pairwise(widths)):
@@ -54,16 +59,17 @@ class PatchDiscriminator(nn.Module):
 class MultiScaleDiscriminator(nn.Module):
     """The same architecture on the image and on smaller copies, each with weights of its own."""
 
-    def __init__(self, in_channels: int, width: int = 64, layers: int = 3, scales: int = 2):
+    def __init__(self, in_channels: int, width: int = 64, layers: int = 3, scales: int = 2) -> None:
         super().__init__()
+        scales = whole(scales, "scales", at_least=1)
         self.networks = nn.ModuleList(
             PatchDiscriminator(in_channels, width, layers) for _ in range(scales)
         )
 
     def forward(
         self, condition: Float[Tensor, "n k h w"], images: Float[Tensor, "n c h w"]
-    ) -> Judgement:
-        """Judge images beside what they were made from; both N, H and W alike, 32×32 or more."""
+    ) -> DiscriminatorOutput:
+        """Scores and features of images beside their condition; one N, H and W, 32×32 or more."""
         x = torch.cat((condition, images), dim=1)
         scores, features = [], []
         for network in self.networks:
@@ -71,16 +77,16 @@ class MultiScaleDiscriminator(nn.Module):
             scores.append(score)
             features.append(stages)
             x = F.avg_pool2d(x, 3, 2, 1, count_include_pad=False)
-        return Judgement(scores, features)
+        return DiscriminatorOutput(scores, features)
 
 
-def discriminator_loss(real_scores: Scores, fake_scores: Scores) -> Float[Tensor, ""]:
+def lsgan_discriminator_loss(real_scores: Scores, fake_scores: Scores) -> Float[Tensor, ""]:
     """Least squares (Mao et al. 2017): Σ over scales of mean (real − 1)² + mean fake².
 
     Raises:
         ValueError: real and fake have other numbers of scales.
     """
-    _require_scales(real_scores, fake_scores)
+    require_layers(real_scores, fake_scores, names="real_scores and fake_scores")
     losses = [
         (real - 1).square().mean() + fake.square().mean()
         for real, fake in zip(real_scores, fake_scores, strict=True)
@@ -88,9 +94,9 @@ def discriminator_loss(real_scores: Scores, fake_scores: Scores) -> Float[Tensor
     return torch.stack(losses).sum()
 
 
-def generator_adversarial_loss(fake_scores: Scores) -> Float[Tensor, ""]:
+def lsgan_generator_loss(fake_scores: Scores) -> Float[Tensor, ""]:
     """Least squares, for the generator: Σ over scales of mean (fake − 1)²."""
-    _require_scales(fake_scores, fake_scores)
+    require_layers(fake_scores, names="fake_scores")
     return torch.stack([(fake - 1).square().mean() for fake in fake_scores]).sum()
 
 
@@ -104,7 +110,7 @@ def feature_matching_loss(
     Raises:
         ValueError: real and fake have other numbers of scales.
     """
-    _require_scales(real_features, fake_features)
+    require_layers(real_features, fake_features, names="real_features and fake_features")
     scales = [
         torch.stack([F.l1_loss(f, r.detach()) for r, f in zip(real, fake, strict=True)]).mean()
         for real, fake in zip(real_features, fake_features, strict=True)
@@ -117,12 +123,3 @@ def _stage(in_channels: int, out_channels: int, stride: int, norm: bool = True) 
     if norm:
         layers.append(nn.InstanceNorm2d(out_channels))
     return nn.Sequential(*layers, nn.LeakyReLU(0.2))
-
-
-def _require_scales(real: Sequence, fake: Sequence) -> None:
-    if isinstance(real, Tensor) or isinstance(fake, Tensor) or not len(real) == len(fake) > 0:
-        sizes = [type(x).__name__ if isinstance(x, Tensor) else len(x) for x in (real, fake)]
-        raise ValueError(
-            f"expected a list with one entry per scale, as many for real as for fake; "
-            f"got {sizes[0]} and {sizes[1]}"
-        )

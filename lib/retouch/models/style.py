@@ -15,8 +15,16 @@ from jaxtyping import Float
 from torch import Tensor
 
 from retouch.models.features import FeatureExtractor, smooth_activations
+from retouch.validation import number, whole, wrong_value
+from retouch.validation.tensors import (
+    require_images,
+    require_layers,
+    require_same_shape,
+    require_tensor,
+)
 
 Images = Float[Tensor, "n 3 h w"]
+StyleImages = Float[Tensor, "m 3 h2 w2"]
 FeatureMap = Float[Tensor, "n c h w"]
 
 
@@ -26,11 +34,8 @@ def content_loss(features: FeatureMap, target: FeatureMap) -> Float[Tensor, ""]:
     Raises:
         ValueError: the shapes differ.
     """
-    if features.shape != target.shape:
-        raise ValueError(
-            f"expected features of one shape, got {tuple(features.shape)} and "
-            f"{tuple(target.shape)}: content is compared place by place, at one image size"
-        )
+    advice = "content is compared place by place, at one image size"
+    require_same_shape(features, target, "features and target", advice)
     return F.mse_loss(features, target)
 
 
@@ -43,14 +48,15 @@ def gram_matrix(features: FeatureMap) -> Float[Tensor, "n c c"]:
     Raises:
         ValueError: the features are not N×C×H×W.
     """
-    if features.ndim != 4:
-        raise ValueError(f"expected features N×C×H×W, got shape {tuple(features.shape)}")
+    require_tensor(features, "features", "n c h w")
     places = features.flatten(2)  # n c hw
     return places @ places.mT / (places.shape[1] * places.shape[2])
 
 
 def style_loss(
-    features: Sequence[FeatureMap], targets: Sequence[FeatureMap], weights: Sequence[float]
+    features: Sequence[Float[Tensor, "n _ _ _"]],
+    targets: Sequence[Float[Tensor, "m _ _ _"]],
+    weights: Sequence[float],
 ) -> Float[Tensor, ""]:
     """Σ wᵢ · MSE of the layers' Gram matrices (Gatys et al. 2016, equations 4 and 5).
 
@@ -62,11 +68,7 @@ def style_loss(
     Raises:
         ValueError: not one target and one weight per layer.
     """
-    if not len(features) == len(targets) == len(weights):
-        raise ValueError(
-            f"expected one target and one weight per layer; got {len(features)} features, "
-            f"{len(targets)} targets and {len(weights)} weights"
-        )
+    require_layers(features, targets, weights, names="features, targets and weights")
     losses = [
         weight * F.mse_loss(gram_matrix(feature), gram_matrix(target).expand(len(feature), -1, -1))
         for feature, target, weight in zip(features, targets, weights, strict=True)
@@ -76,12 +78,15 @@ def style_loss(
 
 def total_variation(images: Float[Tensor, "n c h w"]) -> Float[Tensor, ""]:
     """Sum of squared differences to the right and lower neighbour, meaned over the images."""
+    require_tensor(images, "images", "n c h w")
     right = images[..., :, 1:] - images[..., :, :-1]
     down = images[..., 1:, :] - images[..., :-1, :]
     return (right.square().sum((1, 2, 3)) + down.square().sum((1, 2, 3))).mean()
 
 
-def adain(content: FeatureMap, style: FeatureMap, eps: float = 1e-5) -> FeatureMap:
+def adain(
+    content: FeatureMap, style: Float[Tensor, "m c h2 w2"], eps: float = 1e-5
+) -> Float[Tensor, "_ c h w"]:
     """Content features with the mean and deviation of style's, per sample and channel.
 
     Huang & Belongie 2017, equation 8. The deviation is √(unbiased variance + eps).
@@ -94,11 +99,12 @@ def adain(content: FeatureMap, style: FeatureMap, eps: float = 1e-5) -> FeatureM
     Raises:
         ValueError: the numbers of channels differ.
     """
+    require_tensor(content, "content", "n c h w"), require_tensor(style, "style", "n c h w")
     if content.shape[1] != style.shape[1]:
-        raise ValueError(
-            f"expected as many style channels as content channels, {content.shape[1]}; got "
-            f"{style.shape[1]}: take both from the same layer"
-        )
+        expected = f"as many style channels as content has, {content.shape[1]}"
+        raise wrong_value("style", expected, style.shape[1], "take both from the same layer")
+    if len(content) != len(style) and 1 not in (len(content), len(style)):
+        raise wrong_value("style", f"1 sample or {len(content)}, as of content", len(style))
     content_var, content_mean = torch.var_mean(content, dim=(2, 3), keepdim=True)
     style_var, style_mean = torch.var_mean(style, dim=(2, 3), keepdim=True)
     scale = ((style_var + eps) / (content_var + eps)).sqrt()
@@ -126,7 +132,7 @@ class Balance:
 
 def stylize(
     content: Images,
-    style: Images,
+    style: StyleImages,
     extractor: FeatureExtractor,
     steps: int,
     balance: Balance = Balance(),
@@ -156,14 +162,16 @@ def stylize(
 
 def stylizing(
     content: Images,
-    style: Images,
+    style: StyleImages,
     extractor: FeatureExtractor,
     steps: int,
     balance: Balance = Balance(),
 ) -> Iterator[tuple[float, Images]]:
     """As `stylize`, but yields the loss and the image after every step, to be watched."""
-    if steps < 1:
-        raise ValueError(f"expected at least one step, got {steps}")
+    steps = whole(steps, "steps", at_least=1)
+    for name, images in (("content", content), ("style", style)):
+        require_images(images, name, channels=3, data_range=1.0)
+    number(balance.learning_rate, "learning_rate", above=0)
     objective = TransferLoss(extractor, content, style, balance)
     wanted = objective.content_features(content)
     image = content.detach().clone().requires_grad_()
@@ -191,8 +199,8 @@ class TransferLoss:
     """
 
     def __init__(
-        self, extractor: FeatureExtractor, content: Images, style: Images, balance: Balance
-    ):
+        self, extractor: FeatureExtractor, content: Images, style: StyleImages, balance: Balance
+    ) -> None:
         self.extractor, self.balance = extractor, balance
         with torch.no_grad():
             self.grams = [gram_matrix(x) for x in self._features(style)]
@@ -200,11 +208,11 @@ class TransferLoss:
             self.scales = [_gram_error(x, g).clamp_min(1e-12) * len(self.grams) for x, g in pairs]
 
     @torch.no_grad()
-    def content_features(self, content: Images) -> FeatureMap:
+    def content_features(self, content: Images) -> Float[Tensor, "n _ _ _"]:
         """What images that are to show this content must have at the content layer."""
         return self._features(content)[self.balance.content_layer]
 
-    def __call__(self, images: Images, wanted: FeatureMap) -> Float[Tensor, ""]:
+    def __call__(self, images: Images, wanted: Float[Tensor, "n _ _ _"]) -> Float[Tensor, ""]:
         """The loss of images in [0, 1] that shall have the `content_features` wanted."""
         features = self._features(images)
         layers = zip(features, self.grams, self.scales, strict=True)
@@ -213,14 +221,15 @@ class TransferLoss:
         rough = total_variation(images) / images[0].numel()
         return style + self.balance.content * content + self.balance.smoothness * rough
 
-    def _features(self, images: Images) -> list[FeatureMap]:
-        features, temperature = self.extractor(images), self.balance.temperature
+    def _features(self, images: Float[Tensor, "n 3 h w"]) -> list[Float[Tensor, "n _ _ _"]]:
+        features: list[Tensor] = self.extractor(images)
+        temperature = self.balance.temperature
         if temperature is None:
             return features
         return [smooth_activations(x, temperature) for x in features]
 
 
-def _gram_error(features: FeatureMap, target: Float[Tensor, "n c c"]) -> Float[Tensor, ""]:
+def _gram_error(features: FeatureMap, target: Float[Tensor, "m c c"]) -> Float[Tensor, ""]:
     gram = gram_matrix(features)
     return F.mse_loss(gram, target.expand_as(gram))
 

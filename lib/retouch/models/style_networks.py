@@ -11,7 +11,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from retouch.models.features import FeatureExtractor
-from retouch.models.style import adain
+from retouch.models.layers import ResidualBlock, mirrored_block, mirrored_conv
+from retouch.models.style import StyleImages, adain
 
 Images = Float[Tensor, "n 3 h w"]
 
@@ -27,19 +28,19 @@ class AdaINDecoder(nn.Module):
         stride: how many pixels one place of the finest feature stands for, a power of 2.
     """
 
-    def __init__(self, channels: Sequence[int], stride: int = 2):
+    def __init__(self, channels: Sequence[int], stride: int = 2) -> None:
         super().__init__()
         widths = [min(128, 16 * 2 ** (i + 1)) for i in range(len(channels))]
         self.entries = nn.ModuleList(
-            conv(count, width) for count, width in zip(channels, widths, strict=True)
+            mirrored_block(count, width) for count, width in zip(channels, widths, strict=True)
         )
-        self.ups = nn.ModuleList(conv(w, v) for v, w in pairwise(widths))
+        self.ups = nn.ModuleList(mirrored_block(w, v) for v, w in pairwise(widths))
         layers: list[nn.Module] = []
         for _ in range(stride.bit_length() - 1):
-            layers += [nn.Upsample(scale_factor=2), conv(widths[0], widths[0])]
-        self.exit = nn.Sequential(*layers, nn.Conv2d(widths[0], 3, 3, 1, 1, padding_mode="reflect"))
+            layers += [nn.Upsample(scale_factor=2), mirrored_block(widths[0], widths[0])]
+        self.exit = nn.Sequential(*layers, mirrored_conv(widths[0], 3))
 
-    def forward(self, features: Sequence[Float[Tensor, "n c h w"]]) -> Images:
+    def forward(self, features: Sequence[Float[Tensor, "n _ _ _"]]) -> Images:
         """Images of `stride` times the finest feature's height and width."""
         x = self.entries[-1](features[-1])
         for i in reversed(range(len(features) - 1)):
@@ -55,16 +56,16 @@ class AdaINNetwork(nn.Module):
         extractor: whose layers halve in size from one to the next and begin at half the image.
     """
 
-    def __init__(self, extractor: FeatureExtractor):
+    def __init__(self, extractor: FeatureExtractor) -> None:
         super().__init__()
         self.extractor, self.decoder = extractor, AdaINDecoder(extractor.channels)
 
-    def targets(self, content: Images, style: Images, strength: float = 1.0) -> list[Tensor]:
+    def targets(self, content: Images, style: StyleImages, strength: float = 1.0) -> list[Tensor]:
         """Content's features with style's statistics; strength 0 leaves them, 1 is AdaIN."""
         pairs = zip(self.extractor(content), self.extractor(style), strict=True)
         return [c.lerp(adain(c, s), strength) for c, s in pairs]
 
-    def forward(self, content: Images, style: Images, strength: float = 1.0) -> Images:
+    def forward(self, content: Images, style: StyleImages, strength: float = 1.0) -> Images:
         """Content, N×3×H×W, in the style of `style` (any size; one, or one per image)."""
         images = self.decoder(self.targets(content, style, strength))
         return images[..., : content.shape[2], : content.shape[3]]
@@ -81,19 +82,19 @@ class FastStyleNetwork(nn.Module):
         blocks: residual blocks in the middle.
     """
 
-    def __init__(self, width: int = 32, blocks: int = 5):
+    def __init__(self, width: int = 32, blocks: int = 5) -> None:
         super().__init__()
-        last = nn.Conv2d(width, 3, 9, 1, 4, padding_mode="reflect")
+        last = mirrored_conv(width, 3, 9)
         nn.init.zeros_(last.weight)
         self.layers = nn.Sequential(
-            conv(3, width, 9, norm=True),
-            conv(width, 2 * width, stride=2, norm=True),
-            conv(2 * width, 4 * width, stride=2, norm=True),
-            *(ResidualBlock(4 * width) for _ in range(blocks)),
+            _conv(3, width, 9),
+            _conv(width, 2 * width, stride=2),
+            _conv(2 * width, 4 * width, stride=2),
+            *(ResidualBlock(4 * width, affine=True) for _ in range(blocks)),
             nn.Upsample(scale_factor=2),  # not a transposed convolution: no checkerboard
-            conv(4 * width, 2 * width, norm=True),
+            _conv(4 * width, 2 * width),
             nn.Upsample(scale_factor=2),
-            conv(2 * width, width, norm=True),
+            _conv(2 * width, width),
             last,
         )
 
@@ -104,27 +105,6 @@ class FastStyleNetwork(nn.Module):
         return (padded.logit(0.02) + 3 * self.layers(padded).tanh()).sigmoid()[..., :height, :width]
 
 
-class ResidualBlock(nn.Module):
-    """x + two 3×3 convolutions with instance norm, mirrored at the border."""
-
-    def __init__(self, channels: int):
-        super().__init__()
-        self.layers = nn.Sequential(
-            conv(channels, channels, norm=True),
-            nn.Conv2d(channels, channels, 3, 1, 1, padding_mode="reflect"),
-            nn.InstanceNorm2d(channels),
-        )
-
-    def forward(self, x: Float[Tensor, "n c h w"]) -> Float[Tensor, "n c h w"]:
-        """The same shape."""
-        return x + self.layers(x)
-
-
-def conv(
-    in_channels: int, out_channels: int, kernel: int = 3, stride: int = 1, norm: bool = False
-) -> nn.Sequential:
-    """Convolution mirrored at the border, instance norm if asked for, ReLU."""
-    padding = kernel // 2
-    layer = nn.Conv2d(in_channels, out_channels, kernel, stride, padding, padding_mode="reflect")
-    between = [nn.InstanceNorm2d(out_channels, affine=True)] if norm else []
-    return nn.Sequential(layer, *between, nn.ReLU(inplace=True))
+def _conv(in_channels: int, out_channels: int, kernel: int = 3, stride: int = 1) -> nn.Sequential:
+    norm = nn.InstanceNorm2d(out_channels, affine=True)
+    return mirrored_block(in_channels, out_channels, kernel, stride, norm=norm)

@@ -13,7 +13,9 @@ from jaxtyping import Float, Int
 from torch import Generator, Tensor, nn
 
 from retouch.models.autoencoder import Size, make_decoder, make_encoder, normal_like
-from retouch.models.dcgan import condition_images
+from retouch.models.dcgan import condition, condition_images
+from retouch.validation import whole
+from retouch.validation.tensors import require_same_shape, require_tensor
 
 Images = Float[Tensor, "n c h w"]
 Latents = Float[Tensor, "n d"]
@@ -25,6 +27,7 @@ def reparameterize(mu: Latents, logvar: Latents, generator: Generator) -> Latent
 
     Kingma & Welling 2014, section 2.4.
     """
+    _require_moments(mu, logvar)
     return mu + (logvar / 2).exp() * normal_like(mu, generator)
 
 
@@ -33,6 +36,7 @@ def kl_divergence(mu: Latents, logvar: Latents) -> PerSample:
 
     Kingma & Welling 2014, appendix B. 0 at the prior, positive elsewhere.
     """
+    _require_moments(mu, logvar)
     return (mu.square() + logvar.exp() - 1 - logvar).sum(dim=1) / 2
 
 
@@ -41,6 +45,7 @@ def bernoulli_log_likelihood(logits: Images, images: Images) -> PerSample:
 
     A probability for binary images; for gray ones a loss with the same optimum.
     """
+    require_same_shape(logits, images, "logits and images")
     return -F.binary_cross_entropy_with_logits(logits, images, reduction="none").flatten(1).sum(1)
 
 
@@ -73,6 +78,8 @@ def importance_weighted_bound(
         samples: draws per sample.
         generator: where they come from.
     """
+    _require_moments(mu, logvar)
+    samples = whole(samples, "samples", at_least=1)
     weights = []
     for _ in range(samples):
         latent = reparameterize(mu, logvar, generator)
@@ -93,8 +100,8 @@ def interpolate(
     Raises:
         ValueError: fewer than two steps.
     """
-    if steps < 2:
-        raise ValueError(f"from start to end takes at least 2 steps, got {steps}")
+    steps = whole(steps, "steps", at_least=2)
+    require_same_shape(start, end, "start and end")
     position = torch.linspace(0, 1, steps, dtype=start.dtype, device=start.device)[:, None]
     return decoder(start + position * (end - start))
 
@@ -103,13 +110,13 @@ def condition_latent(
     latent: Latents, labels: Int[Tensor, "n"], num_classes: int
 ) -> Float[Tensor, "n d_and_classes"]:
     """Latents with the one-hot label appended: a conditional decoder's input (Sohn 2015)."""
-    return torch.cat((latent, F.one_hot(labels, num_classes).to(latent)), dim=1)
+    return condition(latent, labels, num_classes)
 
 
 class VAE(nn.Module):
     """Variational autoencoder (Kingma & Welling 2014): q(z|x) Gaussian, p(x|z) Bernoulli."""
 
-    def __init__(self, size: Size = (1, 28, 28), latent_dim: int = 16, width: int = 32):
+    def __init__(self, size: Size = (1, 28, 28), latent_dim: int = 16, width: int = 32) -> None:
         super().__init__()
         self.latent_dim = latent_dim
         self.encoder = make_encoder(size, 2 * latent_dim, width)
@@ -139,7 +146,7 @@ class ConditionalVAE(nn.Module):
         latent_dim: int = 16,
         width: int = 32,
         num_classes: int = 10,
-    ):
+    ) -> None:
         super().__init__()
         self.latent_dim, self.num_classes = latent_dim, num_classes
         channels, height, width_ = size
@@ -167,3 +174,8 @@ class ConditionalVAE(nn.Module):
 def _log_normal(value: Latents, mu: Latents, logvar: Latents) -> PerSample:
     squares = (value - mu).square() / logvar.exp()
     return -(squares + logvar + math.log(2 * math.pi)).sum(dim=1) / 2
+
+
+def _require_moments(mu: Tensor, logvar: Tensor) -> None:
+    require_tensor(mu, "mu", "n d")
+    require_same_shape(mu, logvar, "mu and logvar")

@@ -10,9 +10,12 @@ from collections.abc import Sequence
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Bool, Float, Shaped
+from jaxtyping import Bool, Float, Int, Shaped
 from scipy.special import betaincinv
 from torch import Generator, Tensor
+
+from retouch.validation import height_and_width, number, whole, wrong_value
+from retouch.validation.tensors import require_images, require_tensor
 
 Images = Float[Tensor, "n c h w"]
 
@@ -26,11 +29,10 @@ def random_hflip(images: Images, p: float, generator: Generator) -> Images:
         generator: where the draws come from.
 
     Raises:
-        ValueError: `p` is no probability, or the images are not N×C×H×W.
+        TypeError, ValueError: `p` is no probability, or the images are not float N×C×H×W.
     """
-    _require_images(images)
-    if not 0 <= p <= 1:
-        raise ValueError(f"p is a probability: expected a number in [0, 1], got {p}")
+    require_images(images)
+    p = number(p, "p", at_least=0, at_most=1, advice="it is a probability")
     flip = _uniform(len(images), 0, 1, generator) < p
     return torch.where(_per_image(flip).to(images.device), images.flip(-1), images)
 
@@ -51,15 +53,15 @@ def random_crop(
     Raises:
         ValueError: the window is larger than the padded image.
     """
-    _require_images(images)
-    height, width = (size, size) if isinstance(size, int) else size
+    require_images(images)
+    height, width = height_and_width(size)
+    padding = whole(padding, "padding", at_least=0)
     padded = F.pad(images, (padding,) * 4)
     rows, columns = padded.shape[2] - height, padded.shape[3] - width
     if rows < 0 or columns < 0:
-        raise ValueError(
-            f"a window of {height}×{width} does not fit into a padded image of "
-            f"{padded.shape[2]}×{padded.shape[3]}: use a smaller size or more padding"
-        )
+        expected = f"a window that fits into a padded image of {padded.shape[2]}×{padded.shape[3]}"
+        advice = "use a smaller size or more padding"
+        raise wrong_value("size", expected, f"{height}×{width}", advice)
     top = _integers(len(images), rows + 1, generator).to(images.device)
     left = _integers(len(images), columns + 1, generator).to(images.device)
     windows = padded.unfold(2, height, 1).unfold(3, width, 1)  # n c rows+1 columns+1 h2 w2
@@ -83,10 +85,9 @@ def jitter_color(
     Raises:
         ValueError: a strength lies outside [0, 1].
     """
-    _require_images(images)
-    for name, strength in (("brightness", brightness), ("contrast", contrast)):
-        if not 0 <= strength <= 1:
-            raise ValueError(f"{name} is a strength: expected a number in [0, 1], got {strength}")
+    require_images(images)
+    brightness = number(brightness, "brightness", at_least=0, at_most=1)
+    contrast = number(contrast, "contrast", at_least=0, at_most=1)
     gain = _uniform(len(images), 1 - brightness, 1 + brightness, generator)
     spread = _uniform(len(images), 1 - contrast, 1 + contrast, generator)
     brighter = images * _per_image(gain).to(images)
@@ -94,7 +95,7 @@ def jitter_color(
     return (mean + _per_image(spread).to(images) * (brighter - mean)).clamp(0, 1)
 
 
-def augment_pair(
+def rotate_pair(
     images: Images, masks: Shaped[Tensor, "n k h w"], degrees: float, generator: Generator
 ) -> tuple[Images, Shaped[Tensor, "n k h w"]]:
     """Rotate each image and its mask by one and the same random angle.
@@ -112,17 +113,19 @@ def augment_pair(
     Raises:
         ValueError: images and masks differ in number, height or width.
     """
-    _require_images(images)
-    if masks.ndim != 4 or masks.shape[0] != len(images) or masks.shape[2:] != images.shape[2:]:
-        raise ValueError(
-            f"expected one mask per image, n×k×h×w, for images of {tuple(images.shape)}; "
-            f"got {tuple(masks.shape)}"
-        )
+    require_images(images)
+    require_tensor(masks, "masks", "n k h w", kind="any")
+    if masks.shape[0] != len(images) or masks.shape[2:] != images.shape[2:]:
+        expected = f"one mask per image, for images of shape {tuple(images.shape)}"
+        raise wrong_value("masks", expected, f"shape {tuple(masks.shape)}")
+    degrees = number(degrees, "degrees")
     angle = _uniform(len(images), -degrees, degrees, generator).to(images.device)
     grid = _rotation_grid(angle, *images.shape[2:])
-    rotated = F.grid_sample(images, grid.to(images.dtype), "bilinear", align_corners=False)
     labels = F.grid_sample(masks.double(), grid, "nearest", align_corners=False)
-    return rotated, labels.to(masks.dtype)
+    # In half precision a place between two pixels would be lost.
+    wide = images.to(torch.promote_types(images.dtype, torch.float32))
+    rotated = F.grid_sample(wide, grid.to(wide.dtype), "bilinear", align_corners=False)
+    return rotated.to(images.dtype), labels.to(masks.dtype)
 
 
 def cutout(images: Images, size: int, generator: Generator) -> Images:
@@ -138,10 +141,12 @@ def cutout(images: Images, size: int, generator: Generator) -> Images:
     Raises:
         ValueError: the square does not fit into the image.
     """
-    _require_images(images)
+    require_images(images)
     height, width = images.shape[2:]
-    if not 0 <= size <= min(height, width):
-        raise ValueError(f"a square of {size}×{size} does not fit into {height}×{width} pixels")
+    size = whole(size, "size", at_least=0)
+    if size > min(height, width):
+        expected = f"a square that fits into {height}×{width} pixels"
+        raise wrong_value("size", expected, f"{size}×{size}")
     top = _integers(len(images), height - size + 1, generator)
     left = _integers(len(images), width - size + 1, generator)
     hole = _inside(top, size, height)[:, None, :, None] & _inside(left, size, width)[:, None, None]
@@ -165,14 +170,10 @@ def mixup(
     Raises:
         ValueError: α is not positive, or the labels are not one row per image.
     """
-    _require_images(images)
-    if labels.ndim != 2 or len(labels) != len(images) or not labels.is_floating_point():
-        raise ValueError(
-            f"expected one-hot float labels, {len(images)}×k; got {labels.dtype} of "
-            f"{tuple(labels.shape)}: torch.nn.functional.one_hot(labels, k).float() makes them"
-        )
-    if alpha <= 0:
-        raise ValueError(f"Beta(α, α) needs α > 0, got {alpha}")
+    require_images(images)
+    advice = "torch.nn.functional.one_hot(labels, k).float() makes them"
+    require_tensor(labels, "labels", f"{len(images)} k", advice=advice, dtype_advice=advice)
+    alpha = number(alpha, "alpha", above=0)
     # torch's own Beta takes no generator, so a uniform draw goes through the inverse CDF.
     mix = float(betaincinv(alpha, alpha, _uniform(1, 0, 1, generator).item()))
     order = torch.randperm(len(images), generator=generator, device=generator.device)
@@ -194,16 +195,14 @@ def standardize(
     Raises:
         ValueError: the number of means or deviations is not the number of channels.
     """
-    _require_images(images)
+    require_images(images)
     center, scale = (
         torch.as_tensor(value, dtype=images.dtype, device=images.device) for value in (mean, std)
     )
     for name, value in (("mean", center), ("std", scale)):
         if value.shape != images.shape[1:2]:
-            raise ValueError(
-                f"expected one {name} for each of {images.shape[1]} channels, "
-                f"got shape {tuple(value.shape)}"
-            )
+            expected = f"one for each of {images.shape[1]} channels"
+            raise wrong_value(name, expected, f"shape {tuple(value.shape)}")
     return (images - center[:, None, None]) / scale[:, None, None]
 
 
@@ -218,7 +217,7 @@ def _rotation_grid(angle: Float[Tensor, "n"], height: int, width: int) -> Float[
     return F.affine_grid(theta, [len(angle), 1, height, width], align_corners=False)
 
 
-def _inside(start: Shaped[Tensor, "n"], size: int, length: int) -> Bool[Tensor, "n length"]:
+def _inside(start: Int[Tensor, "n"], size: int, length: int) -> Bool[Tensor, "n length"]:
     position = torch.arange(length, device=start.device)
     return (position >= start[:, None]) & (position < start[:, None] + size)
 
@@ -228,17 +227,9 @@ def _uniform(n: int, low: float, high: float, generator: Generator) -> Float[Ten
     return low + (high - low) * draws
 
 
-def _integers(n: int, high: int, generator: Generator) -> Shaped[Tensor, "n"]:
+def _integers(n: int, high: int, generator: Generator) -> Int[Tensor, "n"]:
     return torch.randint(high, (n,), generator=generator, device=generator.device)
 
 
 def _per_image(values: Shaped[Tensor, "n"]) -> Shaped[Tensor, "n 1 1 1"]:
     return values[:, None, None, None]
-
-
-def _require_images(images: Tensor) -> None:
-    if images.ndim != 4 or not images.is_floating_point():
-        raise ValueError(
-            f"expected a batch of float images, N×C×H×W; got {images.dtype} of "
-            f"{tuple(images.shape)}: images[None] makes a batch of one, .float() / 255 floats"
-        )

@@ -9,22 +9,21 @@ Every function raises ``TypeError`` for a dtype and ``ValueError`` for a shape o
 it cannot take, in one line that says what was expected and what came.
 """
 
-from numbers import Integral
-
 import numpy as np
 from jaxtyping import Float, Real, UInt8
 from numpy import ndarray
 from numpy.lib.stride_tricks import sliding_window_view
 from scipy.ndimage import gaussian_filter
 
-from retouch.pixels._validate import (
-    floating,
+from retouch.pixels.sampling import floating, sample_bilinear
+from retouch.validation import number, whole, wrong_value
+from retouch.validation.arrays import (
+    require_finite,
     require_float,
     require_image,
     require_uint8,
     require_unit_range,
 )
-from retouch.pixels.sampling import sample_bilinear
 
 LUMA = (0.2125, 0.7154, 0.0721)
 """Weights of red, green and blue in the luma of ITU-R Recommendation BT.709."""
@@ -45,9 +44,8 @@ def adjust_brightness(image: UInt8[ndarray, "h w *rgb"], delta: int) -> UInt8[nd
         ValueError: the image has another shape.
     """
     require_uint8(image)
-    if not isinstance(delta, Integral):
-        raise TypeError(f"expected delta as a whole number of levels, got {delta!r}")
-    return np.clip(image.astype(np.int64) + int(delta), 0, 255).astype(np.uint8)
+    levels = min(max(whole(delta, "delta"), -255), 255)
+    return np.clip(image.astype(np.int16) + levels, 0, 255).astype(np.uint8)
 
 
 def adjust_gamma(image: Float[ndarray, "h w *rgb"], gamma: float) -> Float[ndarray, "h w *rgb"]:
@@ -65,9 +63,7 @@ def adjust_gamma(image: Float[ndarray, "h w *rgb"], gamma: float) -> Float[ndarr
         ValueError: a value outside [0, 1], another shape, or ``gamma`` not positive.
     """
     require_unit_range(image)
-    if not 0 < gamma < np.inf:
-        raise ValueError(f"expected a positive, finite gamma, got {gamma}")
-    return image**gamma
+    return image ** number(gamma, "gamma", above=0)
 
 
 def rgb_to_gray(image: Real[ndarray, "h w 3"]) -> Float[ndarray, "h w"]:
@@ -103,13 +99,14 @@ def convolve2d(image: Real[ndarray, "h w"], kernel: Real[ndarray, "k l"]) -> Flo
 
     Raises:
         TypeError: one of them is not an array of numbers.
-        ValueError: one of them is not two-dimensional, or the kernel has an even side.
+        ValueError: one of them is not two-dimensional, or the kernel has an even side, or a
+            value that is not finite.
     """
     require_image(image, channels=(1,))
-    require_image(kernel, channels=(1,))
+    require_finite(require_image(kernel, "kernel", channels=(1,)), "kernel")
     rows, columns = kernel.shape
     if rows % 2 == 0 or columns % 2 == 0:
-        raise ValueError(f"expected a kernel with odd sides, got {kernel.shape}; pad it with zeros")
+        raise wrong_value("kernel", "odd sides", kernel.shape, "pad it with zeros")
     border = ((rows // 2, rows // 2), (columns // 2, columns // 2))
     windows = sliding_window_view(np.pad(floating(image), border), kernel.shape)
     return np.einsum("hwkl,kl->hw", windows, floating(kernel)[::-1, ::-1])
@@ -130,14 +127,11 @@ def downscale(image: Real[ndarray, "h w *rgb"], factor: int) -> Float[ndarray, "
         ValueError: ``factor`` is below 1 or does not divide both sides.
     """
     require_image(image)
-    if not isinstance(factor, Integral):
-        raise TypeError(f"expected factor as a whole number, got {factor!r}")
+    factor = whole(factor, "factor", at_least=1)
     height, width, *channels = image.shape
-    if factor < 1 or height % factor or width % factor:
-        raise ValueError(
-            f"expected a factor that divides height {height} and width {width}, got {factor}; "
-            "crop the image first"
-        )
+    if height % factor or width % factor:
+        expected = f"a number that divides height {height} and width {width}"
+        raise wrong_value("factor", expected, factor, "crop the image first")
     blocks = (height // factor, factor, width // factor, factor, *channels)
     return floating(image).reshape(blocks).mean(axis=(1, 3))
 
@@ -161,8 +155,7 @@ def rotate(image: Real[ndarray, "h w *rgb"], degrees: float) -> Float[ndarray, "
         ValueError: another shape, or an angle that is not finite.
     """
     require_image(image)
-    if not np.isfinite(degrees):
-        raise ValueError(f"expected a finite angle in degrees, got {degrees}")
+    degrees = number(degrees, "degrees")
     height, width = image.shape[:2]
     center_y, center_x = (height - 1) / 2, (width - 1) / 2
     y, x = np.arange(height)[:, None] - center_y, np.arange(width) - center_x
@@ -216,11 +209,11 @@ def unsharp_mask(
 
     Raises:
         TypeError: the image is not float.
-        ValueError: a value outside [0, 1], another shape, or a negative ``sigma``.
+        ValueError: a value outside [0, 1], another shape, a negative ``sigma``, or an
+            ``amount`` that is not finite.
     """
     require_unit_range(image)
-    if not 0 <= sigma < np.inf:
-        raise ValueError(f"expected sigma as a finite number of pixels, at least 0, got {sigma}")
+    sigma, amount = number(sigma, "sigma", at_least=0), number(amount, "amount")
     values = floating(image)
     blur = gaussian_filter(values, sigma, mode="nearest", truncate=4.0, axes=(0, 1))
     return np.clip(values + amount * (values - blur), 0, 1)

@@ -14,11 +14,14 @@ import torch.nn.functional as F
 from jaxtyping import Float, Shaped
 from torch import Generator, Tensor
 
-Points = Float[Tensor, "*n k 2"]
+from retouch.validation import height_and_width, number, whole, wrong_type, wrong_value
+from retouch.validation.tensors import require_finite, require_images
+
+Points = Float[Tensor, "... k 2"]
 Grid = Float[Tensor, "n h w 2"]
 
 
-def fit_tps(source: Points, target: Points) -> Float[Tensor, "*n k+3 2"]:
+def fit_tps(source: Points, target: Points) -> Float[Tensor, "... k+3 2"]:
     """Coefficients of the thin-plate spline that maps every source point to its target.
 
     The spline f(p) = a₀ + a₁x + a₂y + Σₖ wₖ U(‖p − sourceₖ‖) with U(r) = r² log r passes
@@ -52,7 +55,7 @@ def fit_tps(source: Points, target: Points) -> Float[Tensor, "*n k+3 2"]:
 
 
 def tps_grid(
-    coefficients: Float[Tensor, "*n k+3 2"], source: Points, height: int, width: int
+    coefficients: Float[Tensor, "... rows 2"], source: Points, height: int, width: int
 ) -> Grid:
     """The spline's value at every pixel, as coordinates for `torch.nn.functional.grid_sample`.
 
@@ -68,11 +71,12 @@ def tps_grid(
     Raises:
         ValueError: coefficients and source points do not fit each other.
     """
+    _require_points(source, source)
+    height, width = whole(height, "height", at_least=1), whole(width, "width", at_least=1)
     if coefficients.shape[-2:] != (source.shape[-2] + 3, 2):
-        raise ValueError(
-            f"expected {source.shape[-2]} + 3 coefficients of x and y for {source.shape[-2]} "
-            f"source points; got shape {tuple(coefficients.shape)}: fit_tps makes them"
-        )
+        expected = f"{source.shape[-2]} + 3 rows of x and y for {source.shape[-2]} source points"
+        got = f"shape {tuple(coefficients.shape)}"
+        raise wrong_value("coefficients", expected, got, "fit_tps makes them")
     exact = _exact_dtype(coefficients.device)
     pixels = _pixel_centers(height, width, exact, coefficients.device)
     basis = _basis(pixels, source.to(pixels))
@@ -94,13 +98,15 @@ def warp(
     Raises:
         ValueError: the number of grids is neither 1 nor that of the images.
     """
-    if images.ndim != 4 or len(grid) not in (1, len(images)):
-        raise ValueError(
-            f"expected images N×C×H×W with one grid each, or one for all; got images of "
-            f"{tuple(images.shape)} and {len(grid)} grids"
-        )
-    grid = grid.to(images).expand(len(images), -1, -1, -1)
-    return F.grid_sample(images, grid, mode, padding_mode="reflection", align_corners=False)
+    require_images(images)
+    if grid.ndim != 4 or grid.shape[-1] != 2 or len(grid) not in (1, len(images)):
+        expected = f"{len(images)} or 1 of N×H×W×2: one grid for each image, or one for all"
+        raise wrong_value("grid", expected, f"shape {tuple(grid.shape)}", "tps_grid makes them")
+    # In half precision a place between two pixels would be lost, or lie outside.
+    wide = images.to(torch.promote_types(images.dtype, torch.float32))
+    grid = grid.to(wide).expand(len(images), -1, -1, -1)
+    warped = F.grid_sample(wide, grid, mode, padding_mode="reflection", align_corners=False)
+    return warped.to(images.dtype)
 
 
 def random_tps_grid(
@@ -125,9 +131,10 @@ def random_tps_grid(
     Raises:
         ValueError: `magnitude` is outside [0, 0.25), from where on the image could fold.
     """
-    if not 0 <= magnitude < 0.25:
-        raise ValueError(f"expected a magnitude in [0, 0.25) of each side, got {magnitude}")
-    height, width = size
+    magnitude = number(
+        magnitude, "magnitude", at_least=0, below=0.25, advice="as a share of a side"
+    )
+    n, (height, width) = whole(n, "n", at_least=1), height_and_width(size, at_least=2)
     source = control_points(height, width).to(device)
     draws = torch.rand(n, 9, 2, generator=generator, device=generator.device)
     shift = (2 * draws - 1) * magnitude * torch.tensor([width, height]).to(draws)
@@ -139,12 +146,14 @@ def random_tps_grid(
 
 def control_points(height: int, width: int, per_side: int = 3) -> Float[Tensor, "k 2"]:
     """A regular grid of (x, y) from corner to corner of the image, row by row, in pixels."""
+    height, width = height_and_width((height, width), at_least=1)
+    per_side = whole(per_side, "per_side", at_least=2)
     y = torch.linspace(0, height - 1, per_side)
     x = torch.linspace(0, width - 1, per_side)
     return torch.cartesian_prod(y, x).flip(-1)
 
 
-def _basis(points: Float[Tensor, "*n m 2"], source: Points) -> Float[Tensor, "*n m k+3"]:
+def _basis(points: Float[Tensor, "... m 2"], source: Points) -> Float[Tensor, "... m k+3"]:
     """U(‖p − sourceₖ‖) for every k, then 1, x and y: what the coefficients are multiplied by."""
     squared = (points[..., :, None, :] - source[..., None, :, :]).square().sum(-1)
     bend = 0.5 * torch.xlogy(squared, squared)  # r² log r, and 0 at r = 0
@@ -153,14 +162,14 @@ def _basis(points: Float[Tensor, "*n m 2"], source: Points) -> Float[Tensor, "*n
 
 
 @lru_cache(maxsize=8)
-def _regular_basis(height: int, width: int, device: torch.device) -> Float[Tensor, "hw k+3"]:
+def _regular_basis(height: int, width: int, device: torch.device) -> Float[Tensor, "hw 12"]:
     """What `_basis` is at every pixel for `control_points`: the same for each random warp."""
     pixels = _pixel_centers(height, width, _exact_dtype(device), device)
     return _basis(pixels, control_points(height, width).to(pixels))
 
 
 def _sampling_grid(
-    basis: Float[Tensor, "*n hw k+3"], coefficients: Tensor, height: int, width: int
+    basis: Float[Tensor, "... hw rows"], coefficients: Tensor, height: int, width: int
 ) -> Grid:
     """The spline's values, brought to `grid_sample`'s range, where ±1 are the image's borders."""
     size = torch.tensor([width, height]).to(coefficients)
@@ -185,25 +194,24 @@ def _pixel_centers(
 def _require_general_position(source: Points) -> None:
     if source.device.type != "cpu":
         return  # looking would make every training step wait for the device
+    require_finite(source, "source")
     centered = source - source.mean(-2, keepdim=True)
     extent = torch.linalg.svdvals(centered)  # *n 2: along and across the line closest to all
     near = torch.cdist(source, source) + extent[..., :1, None] * torch.eye(source.shape[-2])
     if (extent[..., 1] <= 1e-6 * extent[..., 0]).any() or (
         near <= 1e-6 * extent[..., :1, None]
     ).any():
-        raise ValueError(
-            "expected control points that differ and do not all lie on one line; "
-            "move one of them, or drop the repeated one"
-        )
+        expected = "control points that differ and do not all lie on one line"
+        advice = "move one of them, or drop the repeated one"
+        raise wrong_value("source", expected, "some that coincide or are collinear", advice)
 
 
 def _require_points(source: Shaped[Tensor, "..."], target: Shaped[Tensor, "..."]) -> None:
     shapes = (tuple(source.shape), tuple(target.shape))
     pairs = all(len(shape) in (2, 3) and shape[-1] == 2 for shape in shapes)
     if not pairs or shapes[0][-2] != shapes[1][-2] or shapes[0][-2] < 3:
-        raise ValueError(
-            f"expected at least 3 source points and as many targets, K×2 or N×K×2 with x before "
-            f"y; got shapes {shapes[0]} and {shapes[1]}"
-        )
+        expected = "at least 3 points each, K×2 or N×K×2 with x before y"
+        raise wrong_value("source and target", expected, f"shapes {shapes[0]} and {shapes[1]}")
     if not (source.is_floating_point() and target.is_floating_point()):
-        raise ValueError(f"expected points of a float dtype, got {source.dtype}, {target.dtype}")
+        got = f"{source.dtype} and {target.dtype}"
+        raise wrong_type("source and target", "floating-point tensors", got)

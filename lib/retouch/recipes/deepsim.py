@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from retouch.data.scenes import KINDS, Scene, render, sample_scene
 from retouch.data.scenes.world import Kind
 from retouch.data.segments import color_segments
-from retouch.models.deepsim import augment_pair, flip_pair, primitive
+from retouch.models.deepsim import flip_pair, primitive, tps_warp_pair
 from retouch.recipes.base import Batch
 from retouch.recipes.edits import edit_quality, edited_pairs, in_parts, scene_edits
 from retouch.recipes.pictures import open_picture, to_tensor
@@ -103,7 +103,7 @@ class DeepSIM(Pix2Pix):
         """`batch_size` copies, changed by `augmentation`."""
         target, given = (x.expand(self.batch_size, -1, -1, -1) for x in (target, given))
         if self.augmentation == "tps":
-            target, given = augment_pair(target, given, self.magnitude, generator)
+            target, given = tps_warp_pair(target, given, self.magnitude, generator)
         if self.augmentation != "none":
             target, given = flip_pair(target, given, generator)
         return given, target

@@ -13,9 +13,9 @@ from retouch.models.deepsim import Generator, perceptual_loss
 from retouch.models.features import FeatureExtractor, feature_extractor
 from retouch.models.patchgan import (
     MultiScaleDiscriminator,
-    discriminator_loss,
     feature_matching_loss,
-    generator_adversarial_loss,
+    lsgan_discriminator_loss,
+    lsgan_generator_loss,
 )
 from retouch.recipes.base import Batch, Losses, Recipe, Run
 from retouch.recipes.schedules import constant_then_linear
@@ -107,7 +107,7 @@ class Pix2Pix(Recipe):
         discriminator.requires_grad_(True)
         matching = feature_matching_loss(real_features, judgement.features)
         losses = {
-            "adversarial": generator_adversarial_loss(judgement.scores),
+            "adversarial": lsgan_generator_loss(judgement.scores),
             "feature matching": self.feature_matching * matching,
         }
         if self.perceptual:
@@ -123,7 +123,7 @@ def _discriminator_gradients(
     """Gradients of the discriminator; its features of the real images, and its loss, detached."""
     discriminator = run.networks["discriminator"]
     real = discriminator(given, target)
-    loss = discriminator_loss(real.scores, discriminator(given, fake).scores)
+    loss = lsgan_discriminator_loss(real.scores, discriminator(given, fake).scores)
     run.fabric.backward(loss)
     return [[x.detach() for x in scale] for scale in real.features], loss.detach()
 

@@ -8,24 +8,26 @@ import random
 from collections.abc import Mapping, Sequence
 from html import escape
 from itertools import combinations, cycle, islice
-from math import sqrt
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
 
 from retouch.show.images import images_html
 from retouch.show.notebook import run_by_nbgrader
 from retouch.show.pixels import ImageLike
+from retouch.validation import choice as require_choice
+from retouch.validation import whole, wrong_value
 
 if TYPE_CHECKING:
     from ipywidgets import VBox
 
-Pictures = Mapping[str, Sequence[ImageLike]]
+Pictures = Mapping[str, Sequence[ImageLike] | np.ndarray]
 
 _WORDS = {
     "real": ("Real or generated?", ("real", "generated"), "taken for real"),
     "better": ("Which is better?", ("left", "right"), "preferred"),
 }
 _CELL = "text-align:left;padding:0 1.5em 0 0"
-_Z = 1.96  # of a 95 % interval
 
 
 class Row(NamedTuple):
@@ -96,9 +98,10 @@ class BlindTest:
             ValueError: not one of the choices, or nothing is left to answer.
         """
         if choice not in self.choices:
-            raise ValueError(f"expected {' or '.join(map(repr, self.choices))}, got {choice!r}")
+            raise wrong_value("choice", " or ".join(map(repr, self.choices)), repr(choice))
         if self.finished:
-            raise ValueError(f"all {len(self.trials)} questions have been answered")
+            answered = f"all {len(self.trials)} questions have been answered"
+            raise wrong_value("choice", "a question to answer", answered, "begin another test")
         self.answers.append(choice)
 
     def ranking(self) -> list[Row]:
@@ -242,11 +245,12 @@ def _percent(row: Row) -> str:
 
 
 def _row(source: str, chosen: int, shown: int) -> Row:
-    """Wilson's interval, which stays between 0 and 1 even for few answers."""
-    share, weight = chosen / shown, _Z**2 / shown
-    middle = (share + weight / 2) / (1 + weight)
-    half = sqrt(share * (1 - share) * weight + weight**2 / 4) / (1 + weight)
-    return Row(source, chosen, shown, share, max(0.0, middle - half), min(1.0, middle + half))
+    """With Wilson's interval, which stays between 0 and 1 even for few answers."""
+    # Imported here: SciPy's statistics take longer to load than a blind test to begin.
+    from scipy.stats import binomtest
+
+    interval = binomtest(chosen, shown).proportion_ci(0.95, method="wilson")
+    return Row(source, chosen, shown, chosen / shown, float(interval.low), float(interval.high))
 
 
 def _order(
@@ -278,11 +282,10 @@ def _shuffled(count: int, draws: random.Random) -> "cycle[int]":
 
 def _check(sources: Pictures, real: str | None, trials: int) -> None:
     if len(sources) < 2:
-        raise ValueError(f"expected at least two sources to compare, got {len(sources)}")
+        raise wrong_value("sources", "at least two to compare", len(sources))
     for name, pictures in sources.items():
         if len(pictures) == 0:
-            raise ValueError(f"expected pictures of {name!r}, got none")
-    if real is not None and real not in sources:
-        raise ValueError(f"expected real as one of {', '.join(sources)}; got {real!r}")
-    if trials < 1:
-        raise ValueError(f"expected at least one trial, got {trials}")
+            raise wrong_value("sources", f"pictures of {name!r}", "none")
+    if real is not None:
+        require_choice(real, "real", sources)
+    whole(trials, "trials", at_least=1)

@@ -26,6 +26,8 @@ from retouch.show.images import images_html, to_png
 from retouch.show.javascript import joined_module
 from retouch.show.notebook import run_by_nbgrader
 from retouch.show.pixels import ImageLike, as_uint8
+from retouch.validation import height_and_width, number, wrong_value
+from retouch.validation.tensors import require_images, require_tensor
 
 FOLDER = Path(__file__).parent
 
@@ -112,7 +114,7 @@ class _Answering(anywidget.AnyWidget):
         """Pictures for where nothing can be clicked, by caption."""
         raise NotImplementedError
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict] | None:
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is None:
             return None
@@ -136,19 +138,30 @@ class DrawingEditor(_Answering):
     # The browser's buffers arrive as memory views.
     labels = traitlets.Bytes().tag(sync=True, from_json=lambda data, _: bytes(data))
     edges = traitlets.Bytes().tag(sync=True, from_json=lambda data, _: bytes(data))
-    palette: traitlets.List = traitlets.List().tag(sync=True)
-    names: traitlets.List = traitlets.List().tag(sync=True)
+    palette: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    names: traitlets.List[Any] = traitlets.List().tag(sync=True)
     asked = traitlets.Int(0).tag(sync=True)
     answered = traitlets.Int(0).tag(sync=True)
 
-    def __init__(self, generator, image, labels, alt, sigma, names, zoom):  # noqa: PLR0913
+    def __init__(  # noqa: PLR0913 - a picture and how to show it
+        self,
+        generator: Callable[[Tensor], Tensor],
+        image: Float[Tensor, "1 3 h w"],
+        labels: Int[Tensor, "1 h w"],
+        alt: str,
+        sigma: float,
+        names: Sequence[str],
+        zoom: float,
+    ) -> None:
+        require_images(image, "image", channels=3)
         height, width = image.shape[2:]
-        count = int(labels.max()) + 1
-        if image.shape[0] != 1 or labels.shape != (1, height, width) or count > 256:
-            raise ValueError(
-                f"expected one image 1×3×H×W and its labels 1×H×W below 256; got "
-                f"{tuple(image.shape)} and {tuple(labels.shape)} up to {count - 1}"
-            )
+        if len(image) != 1:
+            raise wrong_value("image", "one image 1×3×H×W", f"{len(image)} of them")
+        require_tensor(labels, "labels", f"1 {height} {width}", kind="whole")
+        lowest, count = int(labels.min()), int(labels.max()) + 1
+        if lowest < 0 or count > 256:
+            raise wrong_value("labels", "numbers from 0 to 255", f"{lowest} to {count - 1}")
+        zoom = number(zoom, "zoom", above=0)
         self._generator, self._colors = generator, segment_colors(max(count, len(names)))
         self._first = labels[0].cpu().to(torch.uint8), canny_edges(image, sigma)[0].cpu()
         self.result: Tensor | None = None
@@ -215,12 +228,20 @@ class PointDragger(_Answering):
     """The widget of `drag_points`."""
 
     _esm = joined_module(FOLDER / "points.mjs")
-    source: traitlets.List = traitlets.List().tag(sync=True)
-    target: traitlets.List = traitlets.List().tag(sync=True)
+    source: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    target: traitlets.List[Any] = traitlets.List().tag(sync=True)
 
-    def __init__(self, function, size, alt, points, zoom):
+    def __init__(
+        self,
+        function: Callable[[Tensor, Tensor], ImageLike],
+        size: tuple[int, int],
+        alt: str,
+        points: Float[Tensor, "k 2"],
+        zoom: float,
+    ) -> None:
         self._function = function
-        start = points.double().tolist()
+        size, zoom = height_and_width(size), number(zoom, "zoom", above=0)
+        start = require_tensor(points, "points", "k 2").double().tolist()
         super().__init__(
             height=size[0], width=size[1], zoom=zoom, alt=alt, source=start, target=start
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from retouch.show.images import image_tag, images_html
 from retouch.show.notebook import run_by_nbgrader
 from retouch.show.pixels import ImageLike
+from retouch.validation import wrong_value
 
 if TYPE_CHECKING:
     from ipywidgets import DOMWidget, VBox
@@ -80,12 +81,11 @@ def _slider_numbers(name: str, control: Control) -> tuple[float, float, float, f
     """The slider's (low, high, step, start), once they make sense."""
     numbers = isinstance(control, tuple) and all(isinstance(value, Real) for value in control)
     if not numbers or len(control) != 4:
-        raise ValueError(
-            f"expected {name} as (low, high, step, start) or as a list of choices, got {control!r}"
-        )
+        expected = "(low, high, step, start) or a list of choices"
+        raise wrong_value(name, expected, repr(control))
     low, high, step, start = control
     if not (low <= start <= high and low < high and step > 0):
-        raise ValueError(f"expected low <= start <= high and step > 0 for {name}, got {control!r}")
+        raise wrong_value(name, "low <= start <= high and step > 0", repr(control))
     return low, high, step, start
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from retouch.show.notebook import publish
 from retouch.show.pixels import ImageLike, as_array
+from retouch.validation import wrong_value
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -62,7 +63,7 @@ def plot_curve(x: Values, curves: Mapping[str, Values], xlabel: str, ylabel: str
     figure, (axes,) = _figure()
     for (label, y), line in zip(curves.items(), _lines(), strict=False):
         if len(y) != len(x):
-            raise ValueError(f"expected {len(x)} values of {label!r}, one for each x, got {len(y)}")
+            raise wrong_value(label, f"{len(x)} values, one for each x", len(y))
         axes.plot(x, y, label=label, **line)
     _label(axes, xlabel, ylabel)
     show_figure(figure, alt)
@@ -84,7 +85,7 @@ def plot_histograms(
     """
     flat = {label: _numbers(label, array) for label, array in values.items()}
     if not flat:
-        raise ValueError("expected at least one set of values to show, got none")
+        raise wrong_value("values", "at least one set of values to show", "none")
     edges = np.histogram_bin_edges(np.concatenate([*flat.values()]), bins)
     figure, (axes,) = _figure()
     for (label, array), line in zip(flat.items(), _lines(), strict=False):
@@ -106,7 +107,7 @@ def plot_histogram(image: ImageLike, alt: str, *, cdf: bool = False) -> None:
         ValueError: another shape, or a value is not finite.
     """
     pixels = as_array(image)
-    _numbers("the image", pixels)
+    _numbers("image", pixels)
     edges = _level_edges(pixels)
     figure, panels = _figure(1 + cdf)
     lines = [GRAY] if pixels.ndim == 2 else _lines()
@@ -148,8 +149,7 @@ def _numbers(label: str, values: Any) -> np.ndarray:
     """The values of an array or tensor in one row, once they can be counted."""
     row = np.ravel(values.detach().cpu().numpy() if hasattr(values, "detach") else values)
     if row.size == 0 or not np.isfinite(row).all():
-        got = "nan or infinity" if row.size else "none"
-        raise ValueError(f"expected finite values in {label!r}, got {got}")
+        raise wrong_value(label, "finite values", "NaN or infinity" if row.size else "none")
     return row
 
 

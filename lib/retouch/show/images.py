@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from html import escape
 from io import BytesIO
 
-from PIL import Image
-
 from retouch.show.notebook import publish
 from retouch.show.pixels import ImageLike, as_uint8, difference_image
+from retouch.validation import whole, wrong_value
 
 __all__ = ["difference_image", "image_tag", "images_html", "show_images", "to_png"]
 
@@ -60,9 +59,8 @@ def images_html(
 ) -> str:
     """The HTML that ``show_images`` shows, with the same arguments and errors."""
     if not images:
-        raise ValueError("expected at least one image to show, got none")
-    if columns < 1:
-        raise ValueError(f"expected at least one column, got {columns}")
+        raise wrong_value("images", "at least one image to show", "none")
+    columns = whole(columns, "columns", at_least=1)
     figures = [
         f'<figure style="{_FIGURE}">'
         + image_tag(image, _alternative(caption, alt), height=height, value_range=value_range)
@@ -96,7 +94,7 @@ def image_tag(
     """
     pixels = as_uint8(image, value_range)
     rows, columns = pixels.shape[:2]
-    height = height or rows
+    height = rows if height is None else whole(height, "height", at_least=1)
     width = max(1, round(columns * height / rows))
     scaling = "pixelated" if height >= 2 * rows else "auto"
     style = f"max-width:100%;height:auto;image-rendering:{scaling};{_BORDER}"
@@ -118,6 +116,8 @@ def to_png(image: ImageLike, value_range: tuple[float, float] = (0.0, 1.0)) -> b
         TypeError: not an image.
         ValueError: another shape.
     """
+    from PIL import Image  # here, so that exercises which forbid PIL can do without it
+
     file = BytesIO()
     Image.fromarray(as_uint8(image, value_range)).save(file, format="PNG")
     return file.getvalue()

@@ -6,6 +6,8 @@ import numpy as np
 from jaxtyping import UInt8
 from numpy import ndarray
 
+from retouch.validation import wrong_type, wrong_value
+
 ImageLike: TypeAlias = Any
 """A NumPy array H×W or H×W×3, or a torch tensor H×W or C×H×W with C = 1 or 3."""
 
@@ -27,14 +29,13 @@ def as_array(image: ImageLike) -> np.ndarray:
     array = _tensor_to_array(image) if hasattr(image, "detach") else image
     if not isinstance(array, np.ndarray) or array.dtype.kind not in "buif":
         got = f"dtype {array.dtype}" if isinstance(array, np.ndarray) else type(image).__name__
-        raise TypeError(f"expected an image as a NumPy array or tensor of numbers, got {got}")
+        raise wrong_type("image", "a NumPy array or tensor of numbers", got)
     if array.ndim == 3 and array.shape[2] == 1:
         array = array[:, :, 0]
     if array.size == 0 or not (array.ndim == 2 or array.shape[2:] == (3,)):
-        raise ValueError(
-            f"expected an array H×W or H×W×3 or a tensor C×H×W, got shape {tuple(image.shape)}; "
-            "show the images of a batch one by one"
-        )
+        expected = "an array H×W or H×W×3 or a tensor C×H×W"
+        advice = "show the images of a batch one by one"
+        raise wrong_value("image", expected, f"shape {tuple(image.shape)}", advice)
     return array
 
 
@@ -57,7 +58,7 @@ def as_uint8(
     array = as_array(image)
     low, high = value_range
     if not low < high:
-        raise ValueError(f"expected value_range as (low, high) with low < high, got {value_range}")
+        raise wrong_value("value_range", "(low, high) with low < high", value_range)
     if array.dtype == np.uint8:
         return array
     values = array.astype(np.float64)
@@ -85,7 +86,7 @@ def difference_image(expected: ImageLike, got: ImageLike) -> UInt8[ndarray, "h w
     """
     wanted, found = (as_array(image).astype(np.float64) for image in (expected, got))
     if wanted.shape != found.shape:
-        raise ValueError(f"expected two images of one shape, got {wanted.shape} and {found.shape}")
+        raise wrong_value("expected and got", "one shape", f"{wanted.shape} and {found.shape}")
     with np.errstate(invalid="ignore"):  # infinity − infinity is a pixel without a difference
         change = np.where(wanted == found, 0, found - wanted)
     holes = np.isnan(change)

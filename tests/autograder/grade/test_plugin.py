@@ -1,8 +1,10 @@
 """`nbgrader autograde`, and what the formgrader's button does, by Retouch's engine."""
 
 import csv
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +16,10 @@ from nbgrader.apps import NbGraderAPI
 from nbgrader.apps.autogradeapp import AutogradeApp
 from nbgrader.converters import Autograde
 
+from autograder.cli import main
 from autograder.grade import plugin, run
+from autograder.grade.pages.cells import CleanAnswers
+from autograder.released import settings_warning
 from tests.autograder.grade.teaching import UNIT, Here, here
 
 SQUARES = "def double(image):\n    return image * image\n"
@@ -125,3 +130,68 @@ def test_students_that_must_exist_are_not_made(teaching, installed):
     with pytest.raises(Exception, match="No such student: ada"):
         teaching.grade()
     assert teaching.book() == {}
+
+
+TAG = "<img src=x onerror=alert(1)>"
+FOLDER = "<img src=x onerror=1>\x1b]0;owned\x07"
+
+
+def test_pages_are_safe_from_autograde_to_feedback(teaching):
+    """A hostile answer and attachment, and a folder that is no student, by nbgrader's commands."""
+    path = teaching.submit("ada", essay=f"Because {TAG} ![p](attachment:nothing.png) $a<b$.")
+    shutil.copytree(path.parent, teaching.folder(FOLDER), dirs_exist_ok=True)
+    done = nbgrader_command(teaching, "autograde", UNIT)
+    assert "\x1b" not in done.stderr
+    assert "\x07" not in done.stderr
+    assert "cannot be a student's id" in done.stderr
+    assert set(teaching.book()) == {"ada"}
+    assert TAG not in json.dumps(teaching.autograded("ada"))
+    done = nbgrader_command(teaching, "generate_feedback", UNIT)
+    assert done.returncode == 0, done.stderr
+    page = (teaching.folder("ada", "feedback") / f"{UNIT}.html").read_text()
+    assert TAG not in page
+    assert "&lt;img src=x onerror=alert(1)&gt; p (not shown: attachment nothing.png)" in page
+    assert re.search(r"<head><meta content=|<head><meta http-equiv=.Content-Security", page)
+
+
+def test_a_notebook_with_a_missing_picture_still_has_its_feedback(teaching):
+    """As an older version left it in `autograded/`."""
+    teaching.submit("ada", essay="Because.")
+    assert nbgrader_command(teaching, "autograde", UNIT).returncode == 0
+    path = teaching.folder("ada", "autograded") / f"{UNIT}.ipynb"
+    path.write_text(path.read_text().replace("Because.", f"![a](attachment:b.png) {TAG[:-1]}>"))
+    done = nbgrader_command(teaching, "generate_feedback", UNIT)
+    assert done.returncode == 0, done.stderr
+    page = (teaching.folder("ada", "feedback") / f"{UNIT}.html").read_text()
+    assert TAG not in page
+    assert "attachment:b.png" in page
+
+
+def test_what_is_left_to_nbgrader_is_cleaned_by_it(teaching, installed):
+    """Another assignment is run by nbgrader itself; its answers and ids are held to the same."""
+    app = AutogradeApp()
+    app.initialize(["--log-level=ERROR"], str(teaching.directory))
+    converter = nbgrader.apps.autogradeapp.Autograde(coursedir=app.coursedir, parent=app)
+    converter.coursedir.assignment_id = "ps1"
+    assert not converter.init_destination("ps1", "<b>")
+    converter.exporter = converter.exporter_class(parent=converter, config=converter.config)
+    for converter._sanitizing in (True, False):
+        converter._init_preprocessors()
+        assert isinstance(converter.exporter._preprocessors[-1], CleanAnswers)
+
+
+@pytest.mark.parametrize("text", ["c = get_config()\n", "# install()\n", ""])
+def test_settings_without_the_protection_are_named(teaching, text, monkeypatch, capsys):
+    teaching.submit("ada")
+    (teaching.directory / "nbgrader_config.py").write_text(text)
+    warning = settings_warning(teaching.directory)
+    assert re.search("add `from autograder.grade.plugin import install` and `install.._?", warning)
+    assert "\n" not in warning
+    monkeypatch.chdir(teaching.directory)
+    monkeypatch.setattr(run.grade_unit, "__defaults__", (run.grade_unit.__defaults__[0], here))
+    assert main(["grade", "01"]) == 0
+    assert capsys.readouterr().err == f"retouch: {warning}\n"
+
+
+def test_the_settings_that_release_writes_are_protected(teaching):
+    assert settings_warning(teaching.directory) == ""

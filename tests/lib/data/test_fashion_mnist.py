@@ -125,10 +125,10 @@ def test_truncated_file_is_named(tmp_path):
 
 
 def test_bad_arguments_are_named():
-    with pytest.raises(ValueError, match="expected the split 'train' or 'test', got 'valid'"):
+    with pytest.raises(ValueError, match="split: expected one of train, test, got 'valid'"):
         fashion_mnist("valid")
     for size in (27, 31):
-        with pytest.raises(ValueError, match=f"even number of pixels, got {size}"):
+        with pytest.raises(ValueError, match=f"size: expected .*, got {size}"):
             fashion_mnist(size=size)
 
 

@@ -76,9 +76,9 @@ def test_constant_images_have_no_peak():
 
 
 def test_bad_input_is_refused():
-    with pytest.raises(ValueError, match="at least 32×32 pixels for 2 stages, got 31×64"):
+    with pytest.raises(ValueError, match="at least 32×32 pixels, got 31×64"):
         upsampling_peak(torch.zeros(1, 3, 31, 64), stages=2)
-    with pytest.raises(ValueError, match="stages: expected at least 1, got 0"):
+    with pytest.raises(ValueError, match=r"stages: expected .* in \[1, 8\], got 0"):
         upsampling_peak(torch.zeros(1, 3, 32, 32), stages=0)
     with pytest.raises(ValueError, match=r"values in \[0, 1\], got \[-1"):
         upsampling_peak(torch.zeros(1, 3, 32, 32) - 1)

@@ -229,7 +229,9 @@ def test_bad_input_is_refused():
     mean, covariance = feature_statistics(gaussian_features(9))
     with pytest.raises(ValueError, match="at least 2 samples, got 1; use more images"):
         feature_statistics(torch.ones(1, 3))
-    with pytest.raises(ValueError, match=r"N×D \(one row per image\), got shape \(2, 3, 4\)"):
+    with pytest.raises(
+        ValueError, match=r"features: expected N×D, got shape \(2, 3, 4\); one row per image"
+    ):
         feature_statistics(torch.ones(2, 3, 4))
     with pytest.raises(TypeError, match=r"floating-point tensor N×D, got torch.int64"):
         feature_statistics(torch.ones(2, 3, dtype=torch.int64))
@@ -243,7 +245,7 @@ def test_bad_input_is_refused():
         frechet_distance(mean, covariance, mean, covariance.triu())
     with pytest.raises(ValueError, match="no negative eigenvalue, got -"):
         frechet_distance(mean, covariance, mean, -covariance)
-    with pytest.raises(ValueError, match="mean1, cov1: expected finite values"):
+    with pytest.raises(ValueError, match="mean1: expected finite values"):
         frechet_distance(mean * torch.nan, covariance, mean, covariance)
     statistics = FeatureStatistics()
     statistics.update(gaussian_features(4))

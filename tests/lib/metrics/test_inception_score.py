@@ -76,13 +76,15 @@ def test_a_stream_cut_anyhow_scores_its_interleaved_splits(sizes, splits):
 
 def test_bad_input_is_refused():
     rows = probabilities(5)
-    with pytest.raises(ValueError, match=r"rows that sum to 1, got sums from .*apply softmax"):
+    with pytest.raises(
+        ValueError, match=r"rows from 0 that sum to 1, got sums from .*apply softmax"
+    ):
         inception_score(rows.log(), 1)
     with pytest.raises(ValueError, match="at least 10 samples, got 5"):
         inception_score(rows)
-    with pytest.raises(ValueError, match="splits: expected at least 1, got 0"):
+    with pytest.raises(ValueError, match="splits: expected a whole number of at least 1, got 0"):
         inception_score(rows, 0)
-    with pytest.raises(ValueError, match="splits: expected at least 1, got 0"):
+    with pytest.raises(ValueError, match="splits: expected a whole number of at least 1, got 0"):
         InceptionScore(0)
     stream = InceptionScore()
     stream.update(rows)

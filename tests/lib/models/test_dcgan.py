@@ -106,9 +106,9 @@ def test_condition_appends_the_one_hot_label(dtype):
 def test_given_labels_is_the_network_on_labelled_images():
     network, images = dcgan.make_discriminator(4, 8).eval(), torch.randn(2, 1, 32, 32)
     labels = torch.tensor([2, 0])
-    judge = dcgan.GivenLabels(network, labels, 3)
-    assert torch.equal(judge(images), network(dcgan.condition_images(images, labels, 3)))
-    assert set(judge.parameters()) == set(network.parameters())
+    conditional = dcgan.GivenLabels(network, labels, 3)
+    assert torch.equal(conditional(images), network(dcgan.condition_images(images, labels, 3)))
+    assert set(conditional.parameters()) == set(network.parameters())
 
 
 @given(st.integers(2, 6))

@@ -4,9 +4,9 @@ import torch
 from retouch.models.patchgan import (
     MultiScaleDiscriminator,
     PatchDiscriminator,
-    discriminator_loss,
     feature_matching_loss,
-    generator_adversarial_loss,
+    lsgan_discriminator_loss,
+    lsgan_generator_loss,
 )
 
 
@@ -25,15 +25,15 @@ def test_losses_agree_with_a_loop():
         expected_d += sum((x - 1) ** 2 for x in r.flatten().tolist()) / r.numel()
         expected_d += sum(x**2 for x in f.flatten().tolist()) / f.numel()
         expected_g += sum((x - 1) ** 2 for x in f.flatten().tolist()) / f.numel()
-    assert discriminator_loss(real, fake).item() == pytest.approx(expected_d, rel=1e-5)
-    assert generator_adversarial_loss(fake).item() == pytest.approx(expected_g, rel=1e-5)
+    assert lsgan_discriminator_loss(real, fake).item() == pytest.approx(expected_d, rel=1e-5)
+    assert lsgan_generator_loss(fake).item() == pytest.approx(expected_g, rel=1e-5)
 
 
 def test_right_scores_cost_nothing():
     ones, zeros = ([make(x) for x in scores()] for make in (torch.ones_like, torch.zeros_like))
-    assert discriminator_loss(ones, zeros) == 0
-    assert discriminator_loss(zeros, ones) == 4
-    assert generator_adversarial_loss(ones) == 0
+    assert lsgan_discriminator_loss(ones, zeros) == 0
+    assert lsgan_discriminator_loss(zeros, ones) == 4
+    assert lsgan_generator_loss(ones) == 0
 
 
 def test_feature_matching_is_a_mean_of_means_and_spares_the_real_side():
@@ -84,9 +84,9 @@ def test_condition_and_image_both_matter():
 
 
 def test_a_single_tensor_is_refused():
-    with pytest.raises(ValueError, match="one entry per scale"):
-        discriminator_loss(scores()[0], scores()[0])
+    with pytest.raises(ValueError, match="one entry per layer or scale"):
+        lsgan_discriminator_loss(scores()[0], scores()[0])
     with pytest.raises(ValueError, match="got 2 and 1"):
-        discriminator_loss(scores(), scores()[:1])
-    with pytest.raises(ValueError, match="one entry per scale"):
-        generator_adversarial_loss([])
+        lsgan_discriminator_loss(scores(), scores()[:1])
+    with pytest.raises(ValueError, match="one entry per layer or scale"):
+        lsgan_generator_loss([])

@@ -126,7 +126,7 @@ def test_interpolation_includes_both_ends_and_is_straight_in_the_latent():
     start, end = torch.tensor([0.0, 2.0]), torch.tensor([4.0, -2.0])
     path = vae.interpolate(lambda z: z[:, :, None, None], start, end, 5)[:, :, 0, 0]
     assert path.tolist() == [[0, 2], [1, 1], [2, 0], [3, -1], [4, -2]]
-    with pytest.raises(ValueError, match="at least 2 steps, got 1"):
+    with pytest.raises(ValueError, match="steps: expected a whole number of at least 2, got 1"):
         vae.interpolate(lambda z: z, start, end, 1)
 
 

@@ -30,7 +30,7 @@ EVERY = {
     "random_hflip": lambda x, g: aug.random_hflip(x, 0.5, g),
     "random_crop": lambda x, g: aug.random_crop(x, (4, 5), 1, g),
     "jitter_color": lambda x, g: aug.jitter_color(x, 0.4, 0.4, g),
-    "augment_pair": lambda x, g: aug.augment_pair(x, x[:, :1], 30.0, g)[0],
+    "rotate_pair": lambda x, g: aug.rotate_pair(x, x[:, :1], 30.0, g)[0],
     "cutout": lambda x, g: aug.cutout(x, 3, g),
     "mixup": lambda x, g: aug.mixup(x, ONE_HOT.to(x.dtype), 1.0, g)[0],
     "standardize": lambda x, g: aug.standardize(x, [0.1, 0.5, 0.4], [0.5, 0.2, 1.5]),
@@ -50,9 +50,13 @@ def test_keeps_dtype_and_inputs_and_repeats_with_its_seed(name, dtype):
 
 @pytest.mark.parametrize("name", EVERY)
 def test_wants_a_batch_of_float_images(name):
-    with pytest.raises(ValueError, match=r"expected a batch of float images.*\(3, 6, 9\)"):
+    with pytest.raises(
+        ValueError, match=r"images: expected N×C×H×W, got shape \(3, 6, 9\); add a batch axis"
+    ):
         EVERY[name](make_images()[0], rng())
-    with pytest.raises(ValueError, match=r"expected a batch of float images.*uint8"):
+    with pytest.raises(
+        TypeError, match=r"images: expected a floating-point tensor.*uint8; convert"
+    ):
         EVERY[name]((255 * make_images()).byte(), rng())
 
 
@@ -72,7 +76,7 @@ def test_flip_probability_is_each_images_own():
 
 
 def test_flip_rejects_what_is_no_probability():
-    with pytest.raises(ValueError, match=r"p is a probability.*got 1.5"):
+    with pytest.raises(ValueError, match=r"p: expected .* in \[0, 1\], got 1.5"):
         aug.random_hflip(make_images(), 1.5, rng())
 
 
@@ -90,7 +94,9 @@ def test_crop_reaches_every_offset_equally_and_cuts_what_a_loop_cuts():
 
 def test_crop_accepts_one_number_and_names_what_does_not_fit():
     assert aug.random_crop(make_images(), 7, 2, rng()).shape == (4, 3, 7, 7)
-    with pytest.raises(ValueError, match=r"window of 11×11.*padded image of 10×13"):
+    with pytest.raises(
+        ValueError, match=r"size: .*padded image of 10×13, got 11×11; use a smaller"
+    ):
         aug.random_crop(make_images(), 11, 2, rng())
 
 
@@ -124,7 +130,7 @@ def test_jitter_stays_in_range_and_rejects_strengths_beyond_it():
     assert result.min() == 0
     assert result.max() == 1
     assert torch.equal(aug.jitter_color(make_images(), 0.0, 0.0, rng()), make_images())
-    with pytest.raises(ValueError, match=r"contrast is a strength.*got -0.1"):
+    with pytest.raises(ValueError, match=r"contrast: expected .* in \[0, 1\], got -0.1"):
         aug.jitter_color(make_images(), 0.5, -0.1, rng())
 
 
@@ -136,7 +142,7 @@ def test_pair_is_rotated_as_torchvision_rotates(monkeypatch, dtype, mask_dtype, 
     masks = torch.randint(0, 7, (3, 1, *shape), generator=rng(2)).to(mask_dtype)
     angles = torch.tensor([27.3, -71.9, 133.1], dtype=torch.float64)
     monkeypatch.setattr(aug, "_uniform", lambda *_: angles)
-    rotated, labels = aug.augment_pair(images, masks, 180.0, rng())
+    rotated, labels = aug.rotate_pair(images, masks, 180.0, rng())
     assert labels.dtype == mask_dtype
     for k, angle in enumerate(angles.tolist()):
         expected = TF.rotate(images[k], angle, TF.InterpolationMode.BILINEAR)
@@ -147,19 +153,21 @@ def test_pair_is_rotated_as_torchvision_rotates(monkeypatch, dtype, mask_dtype, 
 
 def test_pair_shares_its_angle_which_differs_between_images():
     ramp = (10 + torch.arange(16.0)).expand(6, 1, 16, 16)
-    rotated, labels = aug.augment_pair(ramp, ramp, 90.0, rng())
+    rotated, labels = aug.rotate_pair(ramp, ramp, 90.0, rng())
     inside = F.avg_pool2d((labels > 0).float(), 3, 1, 1) == 1  # where no border was read
     assert inside.float().mean() > 0.5
     # The nearest pixel's column is within half a pixel of where bilinear reads.
     assert (rotated - labels)[inside].abs().max() <= 0.5 + 1e-4
     images = make_images(6, height=16, width=16)
-    same = aug.augment_pair(images[:1].expand(6, -1, -1, -1), images, 90.0, rng())[0]
+    same = aug.rotate_pair(images[:1].expand(6, -1, -1, -1), images, 90.0, rng())[0]
     assert len(torch.unique(same, dim=0)) == 6
 
 
 def test_pair_wants_a_mask_of_the_images_size():
-    with pytest.raises(ValueError, match=r"one mask per image.*\(4, 3, 6, 9\); got \(4, 1, 9, 6\)"):
-        aug.augment_pair(make_images(), torch.zeros(4, 1, 9, 6), 10.0, rng())
+    with pytest.raises(
+        ValueError, match=r"one mask per image.*\(4, 3, 6, 9\), got shape \(4, 1, 9, 6\)"
+    ):
+        aug.rotate_pair(make_images(), torch.zeros(4, 1, 9, 6), 10.0, rng())
 
 
 @given(SEEDS, st.integers(0, 6))
@@ -185,7 +193,7 @@ def test_cutout_reaches_every_place_equally_for_each_image():
 
 
 def test_cutout_names_a_square_that_is_too_large():
-    with pytest.raises(ValueError, match=r"square of 7×7 does not fit into 6×9"):
+    with pytest.raises(ValueError, match=r"a square that fits into 6×9 pixels, got 7×7"):
         aug.cutout(make_images(), 7, rng())
 
 
@@ -211,9 +219,11 @@ def test_mixup_weight_is_beta(alpha):
 
 
 def test_mixup_wants_one_hot_labels_and_a_positive_alpha():
-    with pytest.raises(ValueError, match=r"expected one-hot float labels, 4×k; got torch.int64"):
+    with pytest.raises(
+        TypeError, match=r"labels: expected a floating-point tensor 4×K, got torch.int64; .*one_hot"
+    ):
         aug.mixup(make_images(), torch.arange(4), 1.0, rng())
-    with pytest.raises(ValueError, match=r"needs α > 0, got 0"):
+    with pytest.raises(ValueError, match=r"alpha: expected a finite number above 0, got 0"):
         aug.mixup(make_images(), ONE_HOT, 0.0, rng())
 
 
@@ -229,6 +239,6 @@ def test_standardize_is_torchvisions_normalize_and_centres_its_own_statistics(dt
 
 
 def test_standardize_wants_one_number_per_channel():
-    with pytest.raises(ValueError, match=r"one std for each of 3 channels.*\(2,\)"):
+    with pytest.raises(ValueError, match=r"std: expected one for each of 3 channels.*\(2,\)"):
         aug.standardize(make_images(), [0.5] * 3, [0.5] * 2)
     assert math.isinf(aug.standardize(make_images(), [0.0] * 3, [0.0] * 3).max())

@@ -134,23 +134,27 @@ def test_grids_follow_the_generator():
 @pytest.mark.parametrize(
     ("source", "target", "match"),
     [
-        (torch.rand(2, 2), torch.rand(2, 2), "at least 3 source points"),
-        (torch.rand(5, 2), torch.rand(4, 2), "as many targets"),
+        (torch.rand(2, 2), torch.rand(2, 2), "at least 3 points each"),
+        (torch.rand(5, 2), torch.rand(4, 2), r"at least 3 points each.*\(5, 2\) and \(4, 2\)"),
         (torch.rand(5, 3), torch.rand(5, 3), "x before y"),
-        (torch.zeros(5, 2, dtype=torch.long), torch.rand(5, 2), "float dtype"),
+        (
+            torch.zeros(5, 2, dtype=torch.long),
+            torch.rand(5, 2),
+            "floating-point tensors, got torch.int64",
+        ),
         (torch.arange(8.0).view(4, 2), torch.rand(4, 2), "not all lie on one line"),
         (torch.ones(4, 2), torch.rand(4, 2), "that differ"),
     ],
 )
 def test_impossible_points_are_refused(source, target, match):
-    with pytest.raises(ValueError, match=match):
+    with pytest.raises((TypeError, ValueError), match=match):
         fit_tps(source, target)
 
 
 def test_misfits_are_refused():
-    with pytest.raises(ValueError, match=r"expected 5 \+ 3 coefficients"):
+    with pytest.raises(ValueError, match=r"coefficients: expected 5 \+ 3 rows"):
         tps_grid(torch.rand(9, 2), torch.rand(5, 2), 10, 10)
-    with pytest.raises(ValueError, match="one grid each"):
+    with pytest.raises(ValueError, match="grid: expected 3 or 1 of"):
         warp(torch.rand(3, 1, 8, 8), torch.rand(2, 8, 8, 2))
-    with pytest.raises(ValueError, match=r"magnitude in \[0, 0.25\)"):
+    with pytest.raises(ValueError, match=r"magnitude: expected .* in \[0, 0.25\), got 0.3"):
         random_tps_grid(1, (8, 8), 0.3, torch.Generator())

@@ -1,5 +1,6 @@
 import html
 import re
+from statistics import NormalDist
 
 import numpy as np
 import pytest
@@ -89,8 +90,10 @@ def test_intervals_are_wilsons():
         test.answer("real")
     low, high = test.ranking()[0].low, test.ranking()[0].high
     # n / (n + z²), the closed form for n of n
-    assert low == pytest.approx(5 / (5 + 1.96**2)) or low == pytest.approx(10 / (10 + 1.96**2))
-    assert high == 1
+    z = NormalDist().inv_cdf(0.975)
+    shown = test.ranking()[0].shown
+    assert low == pytest.approx(shown / (shown + z**2))
+    assert high == pytest.approx(1)
 
 
 def test_a_ranking_of_the_first_answers_only():
@@ -114,10 +117,10 @@ def test_answers_that_make_no_sense_are_refused_in_words():
 @pytest.mark.parametrize(
     ("sources", "options", "words"),
     [
-        ({"a": flat(0)}, {}, "at least two sources"),
+        ({"a": flat(0)}, {}, "sources: expected at least two"),
         ({"a": flat(0), "b": flat(0)[:0]}, {}, "pictures of 'b', got none"),
-        (SOURCES, {"real": "true"}, "expected real as one of real, good"),
-        (SOURCES, {"trials": 0}, "at least one trial"),
+        (SOURCES, {"real": "true"}, "real: expected one of real, good"),
+        (SOURCES, {"trials": 0}, "trials: expected a whole number of at least 1"),
     ],
 )
 def test_a_test_that_cannot_be_made_says_why(sources, options, words):

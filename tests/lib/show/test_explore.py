@@ -108,7 +108,7 @@ def test_an_error_is_one_readable_line_and_the_controls_go_on():
 
 def test_what_is_no_image_is_an_error_in_words():
     box = controls(lambda level: "a string", alt="flat", level=(0, 10, 1, 4))
-    assert "TypeError: expected an image as a NumPy array or tensor" in box.children[-1].value
+    assert "TypeError: image: expected a NumPy array or tensor" in box.children[-1].value
 
 
 def test_nothing_happens_while_grading(monkeypatch):

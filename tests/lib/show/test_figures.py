@@ -61,7 +61,7 @@ def test_one_curve_needs_no_legend(shown):
 
 
 def test_a_curve_of_another_length_is_refused():
-    with pytest.raises(ValueError, match="expected 3 values of 'test', one for each x, got 2"):
+    with pytest.raises(ValueError, match="test: expected 3 values, one for each x, got 2"):
         plot_curve([1, 2, 3], {"test": [1, 2]}, "epoch", "loss", "no figure")
 
 
@@ -111,8 +111,8 @@ def test_histograms_take_tensors(shown):
     ("values", "message"),
     [
         ({}, "at least one set of values to show, got none"),
-        ({"a": np.array([])}, "finite values in 'a', got none"),
-        ({"a": np.array([1, np.nan])}, "finite values in 'a', got nan or infinity"),
+        ({"a": np.array([])}, "a: expected finite values, got none"),
+        ({"a": np.array([1, np.nan])}, "a: expected finite values, got NaN or infinity"),
     ],
 )
 def test_histograms_need_finite_values(values, message):
@@ -121,7 +121,7 @@ def test_histograms_need_finite_values(values, message):
 
 
 def test_the_histogram_of_an_image_needs_finite_values():
-    with pytest.raises(ValueError, match="finite values in 'the image', got nan or infinity"):
+    with pytest.raises(ValueError, match="image: expected finite values, got NaN or infinity"):
         plot_histogram(np.array([[0.5, np.inf]]), "nothing")
 
 

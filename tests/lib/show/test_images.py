@@ -114,7 +114,7 @@ def test_nothing_to_show_is_an_error():
 
 @pytest.mark.parametrize("columns", [0, -1])
 def test_columns_are_at_least_one(columns):
-    with pytest.raises(ValueError, match=f"at least one column, got {columns}"):
+    with pytest.raises(ValueError, match=f"columns: expected .* at least 1, got {columns}"):
         images_html({"a": np.zeros((4, 6))}, columns=columns)
 
 

@@ -1,8 +1,8 @@
 """The canvas of a scene: light, segments and shapes, painted from back to front."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Self
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
@@ -25,6 +25,8 @@ PALETTE = np.array(
 """One colour per class, uint8, for drawing segments: 13×3."""
 
 Field = Float[ndarray, "h w"]
+Color = Float[ndarray, "..."]
+"""Linear light: 3, or H×W×3."""
 
 
 @dataclass
@@ -41,10 +43,10 @@ class Canvas:
     labels: Int[ndarray, "h w"]
     shapes: Int[ndarray, "h w"]
     pixel: float
-    numbers: count = field(default_factory=lambda: count(1))
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     @classmethod
-    def blank(cls, height: int, width: int) -> Self:
+    def blank(cls, height: int, width: int) -> "Canvas":
         """A black canvas, all sky."""
         y, x = np.mgrid[:height, :width].astype(np.float32)
         labels, shapes = np.zeros((2, height, width), np.int32)
@@ -56,7 +58,7 @@ class Canvas:
         """Width of the canvas, in heights."""
         return float(self.x[0, -1] + self.pixel / 2)
 
-    def crop(self, left: float, top: float, right: float, bottom: float) -> Self | None:
+    def crop(self, left: float, top: float, right: float, bottom: float) -> "Canvas | None":
         """The part around a rectangle, sharing its pixels with this canvas; None if outside."""
         columns = np.flatnonzero((self.x[0] > left) & (self.x[0] < right))
         rows = np.flatnonzero((self.y[:, 0] > top) & (self.y[:, 0] < bottom))
@@ -70,7 +72,7 @@ class Canvas:
     def paint(
         self,
         distance: Field,
-        color: Float[ndarray, "..."],
+        color: Color,
         label: str | None,
         *,
         softness: float = 0.0,

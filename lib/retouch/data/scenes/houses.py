@@ -2,13 +2,16 @@
 
 import numpy as np
 
-from retouch.data.scenes.canvas import Canvas, srgb
+from retouch.data.scenes.canvas import Canvas, Color, srgb
 from retouch.data.scenes.light import Light
 from retouch.data.scenes.noise import smooth_noise
 from retouch.data.scenes.outlines import polygon
 from retouch.data.scenes.seasons import Colors
 from retouch.data.scenes.terrain import with_haze
 from retouch.data.scenes.world import House, Scene
+
+Corners = list[tuple[float, float]]
+Normal = tuple[float, float, float]
 
 _WALLS = ((0.96, 0.92, 0.84), (0.93, 0.80, 0.60), (0.90, 0.68, 0.58), (0.80, 0.86, 0.88))
 _ROOFS = ((0.72, 0.30, 0.22), (0.55, 0.27, 0.22), (0.38, 0.40, 0.46), (0.62, 0.40, 0.26))
@@ -19,12 +22,14 @@ class _House:
 
     def __init__(
         self, part: Canvas, house: House, place: tuple[float, float], light: Light, haze: float
-    ):
+    ) -> None:
         self.part, self.light, self.haze = part, light, haze
         self.size, (self.x, self.foot) = house.size, place
         self.side = -1 if house.mirrored else 1
 
-    def fill(self, corners, color, normal, label: str, glow: float = 0.0) -> None:
+    def fill(
+        self, corners: Corners, color: Color, normal: Normal, label: str, glow: float = 0.0
+    ) -> None:
         """Paint one flat face; corners run clockwise as seen, before any mirroring."""
         points = [
             (self.x + self.side * self.size * a, self.foot - self.size * b) for a, b in corners
@@ -53,7 +58,7 @@ def paint_house(canvas: Canvas, scene: Scene, house: House, colors: Colors, ligh
     _paint_openings(shape, np.interp(light.elevation, (0.0, 0.22), (0.95, 0.0)), rng)
 
 
-def _paint_walls(shape: _House, wall) -> None:
+def _paint_walls(shape: _House, wall: Color) -> None:
     shape.fill([(-0.5, 0.36), (-0.31, 0.66), (-0.12, 0.36), (-0.12, 0), (-0.5, 0)],
                wall, (-0.45, 0.0, 0.89), "wall")  # fmt: skip
     shape.fill(
@@ -61,7 +66,7 @@ def _paint_walls(shape: _House, wall) -> None:
     )
 
 
-def _paint_roof(shape: _House, tiles, colors: Colors) -> None:
+def _paint_roof(shape: _House, tiles: Color, colors: Colors) -> None:
     brick = srgb(0.50, 0.30, 0.26)
     shape.fill(
         [(0.20, 0.80), (0.28, 0.80), (0.28, 0.55), (0.20, 0.55)], brick, (0.3, 0, 0.9), "wall"
@@ -73,10 +78,10 @@ def _paint_roof(shape: _House, tiles, colors: Colors) -> None:
                edge, (-0.5, -0.5, 0.6), "roof")  # fmt: skip
 
 
-def _tiles(part: Canvas, roof, size: float, colors: Colors):
+def _tiles(part: Canvas, roof: Color, size: float, colors: Colors) -> Color:
     rows = 0.93 + 0.07 * np.sin(part.y * 110 / size)
     patina = 0.08 * smooth_noise(part.x * 14 / size, part.y * 30 / size, 3)
-    tiles = roof * (rows + patina)[..., None]
+    tiles: Color = roof * (rows + patina)[..., None]
     return tiles + colors.snow * (srgb(0.95, 0.97, 1.0) - tiles)
 
 

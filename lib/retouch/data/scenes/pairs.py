@@ -6,6 +6,7 @@ from retouch.data.scenes.rendering import Rendering, render
 from retouch.data.scenes.samples import sample_scene
 from retouch.data.scenes.seasons import Season
 from retouch.data.scenes.world import Kind
+from retouch.validation import choice
 
 Change = Literal["noon_to_sunset", "beach_to_snow"]
 
@@ -30,8 +31,7 @@ def scene_pair(
     Raises:
         ValueError: no change has this name, or the kind or size is none.
     """
-    if change not in _MOMENTS:
-        raise ValueError(f"expected a change out of {', '.join(_MOMENTS)}; got {change!r}")
+    choice(change, "change", _MOMENTS)
     before, after, usual = _MOMENTS[change]
     scene = sample_scene(seed, kind or usual)
     return render(scene, height, width, *before), render(scene, height, width, *after)

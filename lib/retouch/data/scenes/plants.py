@@ -4,13 +4,15 @@ from itertools import pairwise
 
 import numpy as np
 
-from retouch.data.scenes.canvas import Canvas, srgb
+from retouch.data.scenes.canvas import Canvas, Color, Field, srgb
 from retouch.data.scenes.light import Light
 from retouch.data.scenes.noise import fractal_noise
 from retouch.data.scenes.outlines import capsule, ellipse, polygon
 from retouch.data.scenes.seasons import Colors
 from retouch.data.scenes.terrain import with_haze
 from retouch.data.scenes.world import Scene, Tree
+
+Pair = tuple[float, float]
 
 _BARK = srgb(0.42, 0.32, 0.24)
 
@@ -31,21 +33,21 @@ def paint_tree(canvas: Canvas, scene: Scene, tree: Tree, colors: Colors, light: 
 class _Brush:
     """Paints the parts of one tree as one shape per class."""
 
-    def __init__(self, part: Canvas, tree: Tree, colors: Colors, light: Light, haze: float):
+    def __init__(self, part: Canvas, tree: Tree, colors: Colors, light: Light, haze: float) -> None:
         self.part, self.colors, self.light, self.haze = part, colors, light, haze
         self.size, self.rng = tree.size, np.random.default_rng(tree.seed)
         grain = 11 / tree.size
         self.leaves = fractal_noise(part.x * grain, part.y * grain, tree.seed, 3)
         self.crown, self.wood = next(part.numbers), next(part.numbers)
 
-    def trunk(self, start, end, radii) -> None:
+    def trunk(self, start: Pair, end: Pair, radii: Pair) -> None:
         x, y = self.part.x, self.part.y
         facing = np.clip((x - start[0]) / radii[0], -1, 1) * self.light.direction[0]
         color = with_haze(_BARK * self.light.on(facing), self.haze, self.light)
         inside = self.part.paint(capsule(x, y, start, end, radii), color, "trunk")
         self.part.shapes[inside] = self.wood
 
-    def foliage(self, distance, facing, color) -> None:
+    def foliage(self, distance: Field, facing: Field, color: Color) -> None:
         """Leaves: lit where the crown faces the sun, darker in the hollows between."""
         lit = self.light.on(np.clip(facing + 0.45 * self.leaves, -1, 1))
         hollow = (0.86 + 0.30 * self.leaves)[..., None].clip(0.5, 1.1)
@@ -53,11 +55,11 @@ class _Brush:
         inside = self.part.paint(distance, color, "foliage")
         self.part.shapes[inside] = self.crown
 
-    def snowy(self, color, amount):
+    def snowy(self, color: Color, amount: Field) -> Color:
         share = np.clip(amount, 0, 1)[..., None] * self.colors.snow
         return color + share * (srgb(0.95, 0.97, 1.0) - color)
 
-    def color(self):
+    def color(self) -> Color:
         """One of the season's leaf colours; the same place in the list for each season."""
         choice = self.rng.uniform()
         leaves = self.colors.leaves
@@ -135,7 +137,7 @@ def _palm(brush: _Brush, x: float, foot: float) -> None:
         brush.foliage(outline, facing, brush.snowy(tint, 0.75 - 40 * below / size + brush.leaves))
 
 
-def _facing(light: Light, u, v):
+def _facing(light: Light, u: Field, v: Field) -> Field:
     """How far a ball's surface at (u, v) from its centre, in radii, faces the light."""
     toward = np.sqrt(np.clip(1 - u * u - v * v, 0.02, 1))
     return u * light.direction[0] + v * light.direction[1] + toward * light.direction[2]

@@ -15,6 +15,7 @@ from retouch.data.scenes.sky import paint_sky
 from retouch.data.scenes.terrain import paint_land, paint_path
 from retouch.data.scenes.waters import paint_surf, paint_water
 from retouch.data.scenes.world import House, Scene, Tree
+from retouch.validation import choice, number, whole
 
 
 class Rendering(NamedTuple):
@@ -47,7 +48,9 @@ def render(
     Raises:
         ValueError: the season, the hour or the size is none.
     """
-    _require(season, hour, height, width)
+    choice(season, "season", SEASONS)
+    hour = number(hour, "hour", at_least=0, at_most=24)
+    height, width = whole(height, "height", at_least=16), whole(width, "width", at_least=16)
     light, colors = light_at(hour), SEASONS[season]
     canvas = Canvas.blank(height, width)
     paint_sky(canvas, scene, light)
@@ -102,12 +105,3 @@ def _boundaries(shapes: Int[ndarray, "h w"]) -> Bool[ndarray, "h w"]:
     edges[:, :-1] |= shapes[:, :-1] != shapes[:, 1:]
     edges[:-1] |= shapes[:-1] != shapes[1:]
     return edges
-
-
-def _require(season: str, hour: float, height: int, width: int) -> None:
-    if season not in SEASONS:
-        raise ValueError(f"expected a season out of {', '.join(SEASONS)}; got {season!r}")
-    if not 0 <= hour <= 24:
-        raise ValueError(f"expected an hour from 0 to 24, got {hour}")
-    if min(height, width) < 16:
-        raise ValueError(f"expected a size of at least 16×16 pixels, got {height}×{width}")

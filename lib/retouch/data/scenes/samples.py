@@ -3,6 +3,7 @@
 import numpy as np
 
 from retouch.data.scenes.world import KINDS, Cloud, House, Kind, Land, Scene, Tree, TreeKind, spread
+from retouch.validation import choice, whole
 
 Range = tuple[float, float]
 Kinds = tuple[TreeKind, ...]
@@ -18,11 +19,11 @@ def sample_scene(seed: int, kind: Kind | None = None) -> Scene:
     Raises:
         ValueError: no landscape is of this kind.
     """
-    if kind is not None and kind not in KINDS:
-        raise ValueError(f"expected a kind of scene out of {', '.join(KINDS)}; got {kind!r}")
+    seed = whole(seed, "seed", at_least=0)
     rng = np.random.default_rng(seed)
     drawn = KINDS[rng.integers(len(KINDS))]
-    return {"lake": _lake, "valley": _valley, "beach": _beach}[kind or drawn](rng, seed)
+    chosen = drawn if kind is None else choice(kind, "kind", KINDS)
+    return {"lake": _lake, "valley": _valley, "beach": _beach}[chosen](rng, seed)
 
 
 def _lake(rng: np.random.Generator, seed: int) -> Scene:

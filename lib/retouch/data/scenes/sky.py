@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from retouch.data.scenes.canvas import Canvas, srgb
+from retouch.data.scenes.canvas import Canvas, Field, srgb
 from retouch.data.scenes.light import Light
 from retouch.data.scenes.noise import fractal_noise, smooth_noise
 from retouch.data.scenes.outlines import ellipse
@@ -69,7 +69,7 @@ def _paint_cloud(canvas: Canvas, cloud: Cloud, light: Light) -> None:
     _light_cloud(part, cloud, outline, frayed, light)
 
 
-def _light_cloud(part: Canvas, cloud: Cloud, outline, frayed, light: Light) -> None:
+def _light_cloud(part: Canvas, cloud: Cloud, outline: Field, frayed: Field, light: Light) -> None:
     size = cloud.size
     rise = (cloud.height - part.y) / (0.55 * size)
     up = np.clip(0.38 + 0.66 * rise + 0.35 * frayed, 0, 1)[..., None]

@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
-from retouch.data.scenes.canvas import Canvas, Field, srgb
+from retouch.data.scenes.canvas import Canvas, Color, Field, srgb
 from retouch.data.scenes.light import Light
 from retouch.data.scenes.noise import fractal_noise, ridged_noise, smooth_noise
 from retouch.data.scenes.seasons import Colors
@@ -56,13 +56,13 @@ def paint_path(canvas: Canvas, scene: Scene, house: House, colors: Colors, light
     part.paint(distance, with_haze(color, land.haze * colors.haze, light), "path")
 
 
-def with_haze(color, haze: float, light: Light):
+def with_haze(color: Color, haze: float, light: Light) -> Color:
     """Colour of what is seen through air: towards the horizon's, the farther the more."""
     haze = min(haze, 0.95)
     return color * (1 - haze) + (0.75 * light.horizon + 0.25 * light.middle) * haze
 
 
-def _mountain(view: _View, scene, colors: Colors, light: Light):
+def _mountain(view: _View, _scene: Scene, colors: Colors, light: Light) -> Color:
     part, land, below, slope = view
     across, down = part.x * 5 * land.scale, below * 16
     bend = 0.8 * fractal_noise(across * 0.5, down * 0.4, land.seed + 9, 3)
@@ -77,7 +77,7 @@ def _mountain(view: _View, scene, colors: Colors, light: Light):
     return surface * light.on(facing)
 
 
-def _rightward(field, pixel: float):
+def _rightward(field: Field, pixel: float) -> Field:
     """Rise of a field per height towards the right, over a fixed distance at every size."""
     step = max(1, round(0.004 / pixel))
     shifted = np.roll(field, -step, axis=1) - np.roll(field, step, axis=1)
@@ -85,7 +85,7 @@ def _rightward(field, pixel: float):
     return shifted / (2 * step * pixel)
 
 
-def _hill(view: _View, scene, colors: Colors, light: Light):
+def _hill(view: _View, _scene: Scene, colors: Colors, light: Light) -> Color:
     part, land, below, slope = view
     steep = np.clip(below / (0.05 + land.relief), 0, 1)
     roll = fractal_noise(part.x * 3 * land.scale, below * 9, land.seed + 1, 3)
@@ -102,7 +102,7 @@ def _hill(view: _View, scene, colors: Colors, light: Light):
     return surface * light.on(facing)
 
 
-def _ground(view: _View, scene, colors: Colors, light: Light):
+def _ground(view: _View, scene: Scene, colors: Colors, light: Light) -> Color:
     part, land, below, slope = view
     far = 1 / (part.y - scene.horizon + 0.10)
     across, away = (part.x - part.x.mean()) * far, far * 3
@@ -123,7 +123,7 @@ def _ground(view: _View, scene, colors: Colors, light: Light):
     return surface * light.on(facing) * shade
 
 
-def _with_flowers(surface, across, away, land: Land, colors: Colors):
+def _with_flowers(surface: Color, across: Field, away: Field, land: Land, colors: Colors) -> Color:
     for i, color in enumerate(colors.flowers):
         dots = fractal_noise(across * 44 + 7 * i, away * 17, land.seed + 20 + i, 2)
         beds = smooth_noise(across * 1.5, away + 4 * i, land.seed + 30 + i)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from retouch.data.scenes.canvas import Canvas, srgb
+from retouch.data.scenes.canvas import Canvas, Color, Field, srgb
 from retouch.data.scenes.light import Light
 from retouch.data.scenes.noise import fractal_noise
 from retouch.data.scenes.seasons import Colors
@@ -45,7 +45,7 @@ def paint_surf(canvas: Canvas, scene: Scene, light: Light) -> None:
         part.paint(line, white, None, softness=0.004, opacity=strength)
 
 
-def _mirrored(canvas: Canvas, part: Canvas, shore: float, depth, waves):
+def _mirrored(canvas: Canvas, part: Canvas, shore: float, depth: Field, waves: Field) -> Color:
     """The picture above the shore, upside down, torn sideways and up and down by the waves."""
     height = canvas.light.shape[0]
     first = int(np.ceil(shore / canvas.pixel - 0.5))
@@ -56,7 +56,7 @@ def _mirrored(canvas: Canvas, part: Canvas, shore: float, depth, waves):
     return canvas.light[rows, np.clip(columns, 0, part.x.shape[1] - 1).astype(int)]
 
 
-def _body(scene: Scene, colors: Colors, depth):
+def _body(scene: Scene, colors: Colors, depth: Field) -> Color:
     cold = colors.snow
     deep = srgb(0.05, 0.26 - 0.04 * cold, 0.38)
     shallow = (
@@ -65,7 +65,7 @@ def _body(scene: Scene, colors: Colors, depth):
     return deep + np.clip(depth * 3.6 - 0.1, 0, 1)[..., None] * (shallow - deep)
 
 
-def _sun_path(part: Canvas, scene: Scene, light: Light, depth, waves):
+def _sun_path(part: Canvas, scene: Scene, light: Light, depth: Field, waves: Field) -> Field:
     x, _ = sun_place(part, scene, light)
     low = np.clip(1.1 - light.elevation, 0, 1) if not light.is_night else 0.35
     spread = (0.028 + 0.22 * depth) ** 2

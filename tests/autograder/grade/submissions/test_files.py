@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.grade.submissions.files import Unreadable, names_beneath, printable, read_beneath
+from autograder.grade.submissions.files import Unreadable, names_beneath, read_beneath
 
 
 def test_a_file_is_read(tmp_path):
@@ -101,11 +101,6 @@ def test_no_descriptor_is_left_open(tmp_path):
         with pytest.raises(Unreadable, match="no x"):
             names_beneath(tmp_path, ("x",))
     assert len(list(Path("/proc/self/fd").iterdir())) == before
-
-
-def test_printable_shows_no_control_characters():
-    assert printable("a\x1b[31m\nb\udc80") == "a\ufffd[31m\ufffdb\ufffd"
-    assert printable("x" * 100, 10) == "x" * 9 + "…"
 
 
 @contextlib.contextmanager

@@ -1,0 +1,1 @@
+"""What a teacher's browser is given of a student's: cleaned, bounded, and unable to run."""
