@@ -14,7 +14,7 @@ import pytest
 from autograder.check.data import load_record
 from autograder.errors import UserError
 from autograder.sandbox.host.observer import SandboxedObserver, sandbox_problem
-from autograder.sandbox.job import NOT_RUN, TIMEOUT, Job, Task
+from autograder.sandbox.job import Ending, Job, Task
 from autograder.sandbox.trusted import TrustedObserver
 from tests.waiting import wait_until
 
@@ -48,7 +48,7 @@ def test_wrong_answer_fails_and_costs_its_own_exercise_only(any_observer, tiny):
 
 def test_endless_loop_costs_its_own_exercise_only(any_observer, tiny):
     double, quadruple = any_observer.observe(tiny.job(LOOP))
-    assert (double.ended, double.record) == (TIMEOUT, None)
+    assert (double.ended, double.record) == (Ending.TIMEOUT, None)
     assert tiny.verdict(tiny.sibling, quadruple).passed
 
 
@@ -61,7 +61,7 @@ def test_cold_sandbox_keeps_what_is_forbidden_out_of_reach(tiny, working_sandbox
     observer = SandboxedObserver(tiny.limits, nested=False)
     answer = """
 import importlib, sys
-sys.meta_path[:] = [f for f in sys.meta_path if "Withheld" not in repr(f)]
+sys.meta_path[:] = [f for f in sys.meta_path if "Forbidden" not in repr(f)]
 def double(x):
     return importlib.import_module("sci" + "py.ndimage").convolve1d(x, [2.0])
 """
@@ -75,7 +75,7 @@ def test_submission_time_ends_what_comes_later(kind, tiny, working_sandbox):
     observer = kind(replace(tiny.limits, submission_seconds=1))
     results = observer.observe(tiny.job(LOOP))
     observer.close()
-    assert [result.ended for result in results] == [TIMEOUT, NOT_RUN]
+    assert [result.ended for result in results] == [Ending.TIMEOUT, Ending.NOT_RUN]
 
 
 def test_hidden_module_is_not_mounted_and_others_are(observer, tiny):
@@ -110,7 +110,7 @@ def test_lost_sandbox_is_started_again(tiny, working_sandbox):
     lost, _ = observer.observe(tiny.job(tiny.honest))
     again, _ = observer.observe(tiny.job(tiny.honest))
     observer.close()
-    assert lost.ended == "killed: the sandbox ended"
+    assert lost.ended == Ending.LOST
     assert tiny.verdict(tiny.attacked, again).passed
 
 
