@@ -211,9 +211,7 @@ def conclude(observed, inputs):
         found[f"the same, largest, {what}"] = between(error.abs().max().clamp(max=9), 0, 1e-3)
         epsilon = (codes - inputs["mu"]) / (inputs["logvar"] / 2).exp()
         limit = math.sqrt(2 * X / epsilon.numel())
-        found[f"mean of what is drawn, in sigmas, {what}"] = between(
-            epsilon.mean(), -limit, limit
-        )
+        found[f"mean of what is drawn, in sigmas, {what}"] = between(epsilon.mean(), -limit, limit)
         found[f"its mean square, {what}"] = square(epsilon)
         found[f"shares of it below a number, largest error, {what}"] = gap(epsilon)
         for axis, pair in enumerate(("draws", "copies", "pictures", "numbers")):
