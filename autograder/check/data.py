@@ -170,23 +170,22 @@ class CheckData:
 
 def dump_record(record: Record) -> bytes:
     """A record as bytes, to leave the process that made it."""
-    return archive.dump(_shallow(record), compress=False)
+    return archive.dump_untrusted(_shallow(record))
 
 
 def load_record(content: bytes, limit: int = archive.MAX_BYTES) -> Record:
-    """The record in bytes that an untrusted process wrote.
+    """The record in bytes that an untrusted process wrote; its texts are short and printable.
 
     Raises:
-        ArchiveError: the bytes are anything else.
+        ArchiveError: the bytes are anything else, or larger than `limit`.
     """
-    tree = archive.load(content, limit)
+    tree = archive.load_untrusted(content, limit)
     try:
         outcomes = [_outcome(outcome) for outcome in tree["outcomes"]]
         forbidden = [str(name) for name in tree["forbidden"]]
-        record = Record(outcomes, forbidden, _crash(tree["stopped"]))
+        return Record(outcomes, forbidden, _crash(tree["stopped"]))
     except (TypeError, KeyError, AttributeError) as error:
-        raise archive.ArchiveError(f"not a record: {error}") from error
-    return record
+        raise archive.ArchiveError(f"not a record: {type(error).__name__}") from error
 
 
 def _shallow(item: Any) -> Any:

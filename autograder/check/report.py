@@ -16,6 +16,7 @@ SHOWN = 3
 PRINTED = 300
 PANEL = 150
 SMALLEST_PICTURE = 8
+LARGEST_PICTURE = 300
 
 
 def text_report(verdict: Verdict, hints: int = 0) -> str:
@@ -117,7 +118,7 @@ def _pictures(verdict: Verdict) -> str:
 
 
 def _picture(value: Value | None) -> np.ndarray | None:
-    """An observed value as H×W or H×W×3, if it can be looked at."""
+    """An observed value as H×W or H×W×3, if it can be looked at; a large one with gaps."""
     if value is None or value.kind != "array":
         return None
     image = value.data
@@ -129,6 +130,8 @@ def _picture(value: Value | None) -> np.ndarray | None:
     looks = image.ndim == 2 or (image.ndim == 3 and image.shape[-1] == 3)
     if not looks or min(image.shape[:2]) < SMALLEST_PICTURE:
         return None
+    step = -(-max(image.shape[:2]) // LARGEST_PICTURE)
+    image = image[::step, ::step]
     return image if image.dtype == np.uint8 else image.astype(float)
 
 

@@ -13,8 +13,11 @@ from typing import Any
 
 import numpy as np
 
-MAX_ELEMENTS = 20_000_000
-MAX_TEXT = 10_000
+MAX_ELEMENTS = 4_000_000
+MAX_TEXT = 500
+MAX_NAME = 200
+MAX_TYPE = 80
+MAX_ITEMS = 2_000
 MAX_DEPTH = 8
 NUMPY, TORCH = "numpy.ndarray", "torch.Tensor"
 
@@ -35,6 +38,17 @@ class Value:
     data: Any = None
 
 
+def plain_text(text: str, limit: int) -> str:
+    """A text's first characters; what a terminal or a browser might act on is replaced."""
+    shown = str.__str__(text)[:limit]
+    return "".join(s if s.isprintable() or s in "\n\t " else "\ufffd" for s in shown)
+
+
+def fits_64_bits(number: int) -> bool:
+    """Whether NumPy has an integer type for this number."""
+    return -(2**63) <= number < 2**63
+
+
 def encode(value: Any, depth: int = 0) -> Value:
     """The plain value of a Python object; what is not plain keeps its type's name only."""
     name = _type_name(value)
@@ -43,7 +57,7 @@ def encode(value: Any, depth: int = 0) -> Value:
     if isinstance(value, bool | int | float | complex):
         return _number(value, name)
     if isinstance(value, str):
-        return Value("text", name, str.__str__(value)[:MAX_TEXT])
+        return Value("text", name, plain_text(value, MAX_TEXT))
     if isinstance(value, np.generic):
         return _encode_scalar(value, name)
     if isinstance(value, np.ndarray):
@@ -105,7 +119,7 @@ def _type_name(value: Any) -> str:
         return TORCH
     if isinstance(value, np.ndarray):
         return NUMPY
-    return type(value).__name__[:80]
+    return plain_text(type(value).__name__, MAX_TYPE)
 
 
 def _is_tensor(value: Any) -> bool:
@@ -117,8 +131,9 @@ def _number(value: bool | int | float | complex, name: str) -> Value:
     if isinstance(value, bool):
         return Value("number", name, bool(value))
     if isinstance(value, int):
-        fits = -(2**63) <= value < 2**63
-        return Value("number", name, int(value)) if fits else Value("object", "enormous int")
+        plain_int = int(value)
+        fits = fits_64_bits(plain_int)
+        return Value("number", name, plain_int) if fits else Value("object", "enormous int")
     plain = float(value) if isinstance(value, float) else complex(value)
     return Value("number", name, plain)
 
@@ -134,7 +149,10 @@ def _encode_array(value: np.ndarray, name: str) -> Value:
         return Value("object", f"{name} of {value.dtype}")
     if value.size > MAX_ELEMENTS:
         return Value("object", f"{name} of {value.size} elements, too large to compare")
-    return Value("array", name, np.array(value, order="C", subok=False))
+    wide = {"f": np.float64, "c": np.complex128}.get(value.dtype.kind)
+    is_long = wide is not None and value.dtype.itemsize > np.dtype(wide).itemsize
+    dtype = wide if is_long else value.dtype.newbyteorder("=")
+    return Value("array", name, np.array(value, dtype=dtype, order="C", subok=False))
 
 
 def _encode_tensor(value: Any) -> Value:
@@ -148,8 +166,12 @@ def _encode_tensor(value: Any) -> Value:
 
 
 def _encode_container(value: Any, name: str, depth: int) -> Value:
+    if len(value) > MAX_ITEMS:
+        return Value("object", f"{name} of {len(value)} items, too large to compare")
     if isinstance(value, dict):
-        items = {str(key)[:MAX_TEXT]: encode(item, depth + 1) for key, item in value.items()}
+        items = {
+            plain_text(str(key), MAX_NAME): encode(item, depth + 1) for key, item in value.items()
+        }
         return Value("mapping", name, items)
     return Value("sequence", name, tuple(encode(item, depth + 1) for item in value))
 

@@ -15,14 +15,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder.errors import UserError
+from autograder.grade.turns import Turns, observe_fairly
 from autograder.grade.unit import GradedUnit
-from autograder.sandbox.job import Job, Limits, Result, Task
+from autograder.sandbox.job import Ending, Job, Limits, Result, Task
 
 CONNECT_SECONDS = 15
 RETRIES = 5
 Questions = tuple[tuple[str, bytes, tuple[str, ...]], ...]
-Answered = list[tuple[str, bytes | None, str, float]]
+Answered = list[tuple[str, bytes | None, str, float, str]]
 _here = threading.local()
+_turns = Turns()
 
 
 @dataclass(frozen=True)
@@ -68,21 +70,25 @@ class ClusterPool:
 def observe_on_worker(
     questions: Questions, name: str, answers: Mapping[str, str], terms: Terms
 ) -> Answered:
-    """Run one submission in this worker's own observer, which stays warm for the next one."""
+    """Run one submission in this worker's own observer, which is kept for the next one.
+
+    A second try is alone in this worker's process; others on the same machine may be busy.
+    """
     from autograder.grade.pool import observer_maker
 
     if getattr(_here, "terms", None) != terms:
         _here.observer = observer_maker(terms.trust)(terms.limits)
         _here.terms = terms
     tasks = [Task(id, data, texts, answers[id]) for id, data, texts in questions if id in answers]
-    results = _here.observer.observe(Job(name, tuple(tasks), terms.hide))
-    return [(one.exercise, one.record, one.ended, one.seconds) for one in results]
+    results = observe_fairly(_here.observer, Job(name, tuple(tasks), terms.hide), _turns)
+    return [(r.exercise, r.record, r.ended.value, r.seconds, r.detail) for r in results]
 
 
 def _hand_over(done: Any, future: Future[list[Result]]) -> None:
     """Turn what Dask has for us into an ordinary future's result."""
     try:
-        future.set_result([Result(*parts) for parts in done.result()])
+        answered: Answered = done.result()
+        future.set_result([Result(i, r, Ending(e), s, d) for i, r, e, s, d in answered])
     except Exception as error:
         future.set_exception(error)
 

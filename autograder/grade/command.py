@@ -17,7 +17,7 @@ from autograder.errors import UserError
 
 def grade_here(options: argparse.Namespace) -> int:
     """Grade a unit in the current course directory; 0 when every submission got its verdict."""
-    from autograder.grade.run import Settings, grade_unit
+    from autograder.grade.run import Settings, grade_unit, limits_of
     from autograder.grade.submissions.course_directory import open_course
     from autograder.grade.summary import print_summary, progress_bar
     from autograder.released import released_unit, settings_warning
@@ -33,6 +33,7 @@ def grade_here(options: argparse.Namespace) -> int:
         trust=options.trust,
         force=options.force,
         student=options.student,
+        limits=limits_of(options.seconds, options.memory),
     )
     with progress_bar(course.unit) as progress:
         verdicts = grade_unit(course, settings, progress)

@@ -13,21 +13,20 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.build.notebook import to_json
+from autograder.check.answer import Answer
+from autograder.check.judge import without
 from autograder.errors import UserError
+from autograder.grade.judging import JudgingProcess, Request
 from autograder.grade.pool import Pool
 from autograder.grade.records.autograded import rebuild
 from autograder.grade.records.gradebook import Book
 from autograder.grade.records.journal import JUDGED, Entry, Journal, reported, write_whole
 from autograder.grade.submissions.course_directory import NOT_AN_ID, TIMESTAMP, Course, Incoming
-from autograder.grade.submissions.notebook import Answer, Wanted, runnable
+from autograder.grade.submissions.notebook import Wanted
 from autograder.grade.unit import GradedUnit
-from autograder.grade.verdict import (
-    ExerciseVerdict,
-    SubmissionVerdict,
-    judge_results,
-    refused,
-)
-from autograder.sandbox.job import Limits, Result
+from autograder.grade.verdict import ExerciseVerdict, SubmissionVerdict, refused
+from autograder.sandbox.job import Result
+from autograder.sandbox.messages import Gone
 
 AHEAD = 2
 Report = Callable[[SubmissionVerdict], None]
@@ -44,13 +43,14 @@ class Template:
     @classmethod
     def of(cls, notebook: NotebookNode, unit: GradedUnit) -> Template:
         """The template of a unit: its answer cells, by exercise or graded by a person."""
-        functions = {e.answer_cell: tuple(e.data.functions) for e in unit.exercises}
+        slots = {exercise.answer_cell: exercise for exercise in unit.exercises}
         wanted, points = [], {}
         for cell in notebook.cells:
             meta = cell.metadata.get("nbgrader", {})
             name = meta.get("grade_id", "")
             if meta.get("solution"):
-                wanted.append(Wanted(name, cell.source, cell.cell_type, functions.get(name, ())))
+                slot = slots[name].slot(cell.source) if name in slots else None
+                wanted.append(Wanted(name, cell.source, cell.cell_type, slot))
             if meta.get("grade"):
                 points[name] = float(meta["points"])
         return cls(notebook, wanted, points)
@@ -61,7 +61,8 @@ class Engine:
     """Grades the submissions of one unit.
 
     Attributes:
-        pool: where answers run; everything else happens in this process.
+        pool: where answers run.
+        judging: where what they leave behind is judged.
         force: grade also what has been graded and hasn't changed.
     """
 
@@ -71,7 +72,7 @@ class Engine:
     book: Book
     journal: Journal
     pool: Pool
-    limits: Limits
+    judging: JudgingProcess
     force: bool = False
     _key: str = field(init=False)
     _running: dict[Future[list[Result]], Incoming] = field(init=False, default_factory=dict)
@@ -133,7 +134,7 @@ class Engine:
         if incoming.submission is None or not incoming.can_be_recorded:
             return {}
         found = {e.id: incoming.submission.answers[e.answer_cell] for e in self.unit.exercises}
-        return {id: runnable(answer.text) for id, answer in found.items() if not answer.problem}
+        return {id: a.program for id, a in found.items() if not a.problem and not a.forbidden}
 
     def _some_that_ended(self) -> Iterator[SubmissionVerdict]:
         done, _ = wait(self._running, return_when=FIRST_COMPLETED)
@@ -166,16 +167,35 @@ class Engine:
         self, incoming: Incoming, results: dict[str, list[Result]], seconds: float
     ) -> SubmissionVerdict:
         """Judge what came back, and let journal, gradebook and `autograded/` have it."""
-        verdict = replace(self._verdict(incoming, results), seconds=seconds)
+        try:
+            verdict, text = self._rebuilt(incoming, results)
+        except UserError:
+            raise
+        except Gone as error:
+            return self._unfinished(incoming, error)
+        except Exception as error:
+            # Whatever is odd about one submission is that submission's problem.
+            problem = f"it could not be written down ({type(error).__name__})"
+            bare = replace(incoming, submission=None, problem=problem)
+            verdict, text = self._rebuilt(bare, {})
         if not incoming.can_be_recorded:
             return verdict
-        answers = incoming.submission.answers if incoming.submission else {}
-        text = to_json(rebuild(self.template.notebook, answers, verdict))
-        terse = verdict.as_dict()
+        terse = replace(verdict, seconds=seconds).as_dict()
         entry = Entry(incoming.student, incoming.digest, JUDGED, terse, incoming.timestamp)
         self.journal.judged(entry, text)
         self._write(entry, text)
         return SubmissionVerdict.from_dict(terse)
+
+    def _rebuilt(
+        self, incoming: Incoming, results: dict[str, list[Result]]
+    ) -> tuple[SubmissionVerdict, str]:
+        """A submission's verdict and its notebook, as text that any file can hold."""
+        verdict = self._verdict(incoming, results)
+        answers = incoming.submission.answers if incoming.submission else {}
+        text = to_json(rebuild(self.template.notebook, answers, verdict))
+        if incoming.can_be_recorded:
+            text.encode()
+        return verdict, text
 
     def _verdict(self, incoming: Incoming, results: dict[str, list[Result]]) -> SubmissionVerdict:
         student, submission = incoming.student, incoming.submission
@@ -192,18 +212,27 @@ class Engine:
     def _exercises(
         self, incoming: Incoming, results: dict[str, list[Result]]
     ) -> Iterator[ExerciseVerdict]:
+        """A verdict on each exercise of the unit; what came back is judged elsewhere."""
         problem = incoming.problem or "not graded"
-        for exercise in self.unit.exercises:
+        refusals: dict[int, ExerciseVerdict] = {}
+        requests = []
+        for number, exercise in enumerate(self.unit.exercises):
             points = self.template.points[exercise.check_cell]
             answer = Answer("", problem=problem)
             if incoming.submission:
                 answer = incoming.submission.answers[exercise.answer_cell]
             found = results.get(exercise.id)
-            if answer.problem or not found:
+            if answer.forbidden:
+                yield refused(exercise.data, points, without(answer.forbidden), answer.notes)
+            elif answer.problem or not found:
                 reason = answer.problem or "not graded"
-                yield refused(exercise.data, points, reason, answer.notes)
+                refusals[number] = refused(exercise.data, points, reason, answer.notes)
             else:
-                yield judge_results(exercise.data, found, points, self.limits, answer.notes)
+                what = (number, tuple(found), points, answer.notes, answer.text)
+                requests.append(Request(*what))
+        judged = iter(self.judging.verdicts(requests) if requests else [])
+        for number in range(len(self.unit.exercises)):
+            yield refusals[number] if number in refusals else next(judged)
 
     def _write(self, entry: Entry, text: str) -> None:
         """The last steps, each of which may be done again without a difference."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
-from traitlets import Bool, Integer, Unicode
+from traitlets import Bool, Float, Integer, Unicode
 
 from autograder.errors import UserError
 from autograder.grade.pages.cells import CleanAnswers
@@ -28,6 +28,8 @@ class RetouchAutograde(Autograde):
         config=True
     )
     dask = Unicode("", help="The address of a Dask scheduler to run them on").tag(config=True)
+    seconds = Float(30, help="Processor time that an answer may take").tag(config=True)
+    memory = Integer(2048, help="Memory that an answer may use, in MB").tag(config=True)
     trust = Bool(False, help="Run submissions without a sandbox").tag(config=True)
 
     def start(self) -> None:
@@ -51,7 +53,7 @@ class RetouchAutograde(Autograde):
             raise NbGraderException(str(error)) from error
 
     def _grade(self) -> None:
-        from autograder.grade.run import Settings, grade_unit
+        from autograder.grade.run import Settings, grade_unit, limits_of
         from autograder.grade.submissions.course_directory import Course
 
         excluded = self.coursedir.student_id_exclude
@@ -62,6 +64,7 @@ class RetouchAutograde(Autograde):
             force=self.force,
             student=self.coursedir.student_id,
             exclude=tuple(excluded.split(",")) if excluded else (),
+            limits=limits_of(self.seconds, self.memory),
         )
         verdicts = grade_unit(Course(self, self.coursedir.assignment_id), settings)
         for verdict in verdicts:

@@ -11,6 +11,7 @@ from threading import Thread
 from typing import Protocol
 
 from autograder.errors import UserError
+from autograder.grade.turns import Turns, observe_fairly
 from autograder.grade.unit import GradedExercise, GradedUnit
 from autograder.sandbox.job import Job, Limits, Observer, Result, Task
 
@@ -43,6 +44,7 @@ class LocalPool:
     def __init__(self, unit: GradedUnit, limits: Limits, jobs: int, make: MakeObserver) -> None:
         self.size = jobs
         self._unit, self._limits, self._make = unit, limits, make
+        self._turns = Turns()
         self._orders: SimpleQueue[Order | None] = SimpleQueue()
         # Daemons, so that a run which is interrupted needn't wait for an answer's loop to time
         # out: the sandboxes end with this process.
@@ -74,7 +76,7 @@ class LocalPool:
             job, future = order
             try:
                 observer = observer or self._make(self._limits)
-                future.set_result(observer.observe(job))
+                future.set_result(observe_fairly(observer, job, self._turns))
             except BaseException as error:
                 future.set_exception(error)
         if observer:

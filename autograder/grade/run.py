@@ -6,15 +6,17 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
+from autograder.errors import UserError
 from autograder.grade.cluster import ClusterPool
 from autograder.grade.engine import Engine, Template
+from autograder.grade.judging import JudgingProcess
 from autograder.grade.pool import LocalPool, Pool, cores, observer_maker
 from autograder.grade.records.gradebook import Book
 from autograder.grade.records.journal import Journal
 from autograder.grade.submissions.course_directory import Course
 from autograder.grade.unit import GradedUnit, load_unit
 from autograder.grade.verdict import SubmissionVerdict
-from autograder.sandbox.job import Limits
+from autograder.sandbox.job import MIB, Limits
 
 Progress = Callable[[int, int, SubmissionVerdict], None]
 
@@ -30,6 +32,7 @@ class Settings:
         force: grade also what has been graded and hasn't changed.
         student: whom to grade, as a file pattern.
         exclude: whom not to grade.
+        limits: what each answer may use up.
     """
 
     jobs: int = 0
@@ -39,6 +42,19 @@ class Settings:
     student: str = "*"
     exclude: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
+
+
+def limits_of(seconds: float, megabytes: int) -> Limits:
+    """The limits with which to grade: ten times an exercise's seconds for a submission.
+
+    Raises:
+        UserError: one of them is not positive.
+    """
+    if not (seconds > 0 and megabytes > 0):
+        raise UserError(
+            f"expected limits above 0, found {seconds:g} seconds and {megabytes} MB of memory"
+        )
+    return Limits(seconds=seconds, submission_seconds=10 * seconds, memory=megabytes * MIB)
 
 
 def make_pool(unit: GradedUnit, settings: Settings) -> Pool:
@@ -52,7 +68,7 @@ def make_pool(unit: GradedUnit, settings: Settings) -> Pool:
 def grade_unit(
     course: Course,
     settings: Settings,
-    progress: Progress = lambda done, total, verdict: None,
+    progress: Progress = lambda _done, _total, _verdict: None,
     pool: Callable[[GradedUnit, Settings], Pool] = make_pool,
 ) -> list[SubmissionVerdict]:
     """Grade what was submitted of a unit.
@@ -88,6 +104,8 @@ def _engine(
 ) -> Iterator[Engine]:
     """An engine with everything that it needs, closed in reverse order at the end."""
     with ExitStack() as stack:
+        judging = JudgingProcess([exercise.data for exercise in unit.exercises], settings.limits)
+        stack.callback(judging.close)
         journal = Journal(course.root, course.unit)
         stack.callback(journal.close)
         book = Book(course)
@@ -95,4 +113,4 @@ def _engine(
         template = Template.of(book.template(), unit)
         pool = make(unit, settings)
         stack.callback(pool.close)
-        yield Engine(course, unit, template, book, journal, pool, settings.limits, settings.force)
+        yield Engine(course, unit, template, book, journal, pool, judging, settings.force)

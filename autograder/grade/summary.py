@@ -30,7 +30,7 @@ def progress_bar(unit: str) -> Iterator[Report]:
     with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task(unit, total=None)
 
-        def report(done: int, total: int, verdict: SubmissionVerdict) -> None:
+        def report(done: int, total: int, _verdict: SubmissionVerdict) -> None:
             bar.update(task, completed=done, total=total)
 
         yield report
@@ -48,6 +48,13 @@ def print_summary(verdicts: list[SubmissionVerdict]) -> None:
     console = CleanConsole()
     console.print(table)
     console.print(Text(_totals(verdicts)))
+    late = [
+        f"{printable(v.student, 40)} ({', '.join(names)})"
+        for v in verdicts
+        if (names := v.timed_out)
+    ]
+    if late:
+        console.print(Text(f"out of time, in a second try alone as well: {'; '.join(late)}"))
 
 
 def _totals(verdicts: list[SubmissionVerdict]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -14,14 +14,9 @@ from autograder.check.archive import ArchiveError
 from autograder.check.data import CheckData, Crash, Record, load_record
 from autograder.check.judge import Verdict, judge
 from autograder.check.report import html_report, text_report
-from autograder.sandbox.job import MEMORY, OUTPUT, PROCESSES, TIMEOUT, Limits, Result
+from autograder.sandbox.job import Ending, Limits, Result
 
 MAX_REASON = 300
-SHOWN = 3
-ONLY_ANSWERS = (
-    "While grading, only answer cells and the unit's own setup are run: imports and helpers that "
-    "an answer needs belong into its cell."
-)
 
 
 @dataclass(frozen=True)
@@ -32,6 +27,7 @@ class ExerciseVerdict:
         score, max_score: in the points of the gradebook.
         reason: one line; empty where the answer passes.
         text, html: the whole report, as it stands under the check in the autograded notebook.
+        timed_out: whether the answer ran out of time, alone on the machine as well.
     """
 
     exercise: str
@@ -41,6 +37,7 @@ class ExerciseVerdict:
     reason: str = ""
     text: str = ""
     html: str = ""
+    timed_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,6 +71,11 @@ class SubmissionVerdict:
     def max_score(self) -> float:
         """The points that the checks can give."""
         return sum(exercise.max_score for exercise in self.exercises)
+
+    @property
+    def timed_out(self) -> list[str]:
+        """The exercises whose answers ran out of time."""
+        return [e.exercise.partition(".")[2] for e in self.exercises if e.timed_out]
 
     @property
     def reason(self) -> str:
@@ -120,31 +122,50 @@ def _terse(exercise: ExerciseVerdict) -> dict[str, Any]:
     return {key: item for key, item in asdict(exercise).items() if key not in ("text", "html")}
 
 
-def judge_results(
+def judge_results(  # noqa: PLR0913 (all that a verdict depends on)
     data: CheckData,
     results: Sequence[Result],
     points: float,
     limits: Limits,
     notes: tuple[str, ...] = (),
+    text: str = "",
 ) -> ExerciseVerdict:
     """The verdict on what came back from a sandbox; whatever that is, there is one.
 
     Args:
         results: one for the visible cases, and one for the hidden ones if there are any.
+        text: the answer's, for diagnoses that depend on it.
     """
-    for result in results:
+    verdict = verdict_of(data, results, limits, text)
+    timed_out = any(result.ended == Ending.TIMEOUT for result in results)
+    return replace(_reported(verdict, points, notes), timed_out=timed_out)
+
+
+def verdict_of(
+    data: CheckData, results: Sequence[Result], limits: Limits, text: str = ""
+) -> Verdict:
+    """The judgement of what came back from a sandbox; whatever that is, there is one.
+
+    Args:
+        text: the answer's, for diagnoses that depend on it.
+    """
+    for number, result in enumerate(results):
         if result.record is None:
-            return refused(data, points, ended_reason(result, limits), notes)
+            return remarked(data, ended_reason(result, limits, hidden=number > 0))
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
-            verdict = judge(data, _joined(data, results, limits))
-            return _reported(verdict, points, notes)
+            return judge(data, _joined(data, results, limits), text)
     except ArchiveError:
-        reason = "what your answer left behind is no record of a run"
+        return remarked(data, "what your answer left behind is no record of a run")
     except (Exception, RecursionError) as error:
-        reason = f"what your answer returned cannot be compared ({type(error).__name__})"
-    return refused(data, points, reason, notes)
+        kind = type(error).__name__
+        return remarked(data, f"what your answer returned cannot be compared ({kind})")
+
+
+def remarked(data: CheckData, reason: str) -> Verdict:
+    """The judgement of an answer of which nothing could be compared."""
+    return Verdict(data.exercise, data.points, len(data.cases), remark=reason)
 
 
 def _joined(data: CheckData, results: Sequence[Result], limits: Limits) -> Record:
@@ -169,33 +190,36 @@ def refused(
     data: CheckData, points: float, reason: str, notes: tuple[str, ...] = ()
 ) -> ExerciseVerdict:
     """The verdict on an answer that could not be judged, with the reason."""
-    return _reported(
-        Verdict(data.exercise, data.points, len(data.cases), remark=reason), points, notes
-    )
+    return _reported(remarked(data, reason), points, notes)
 
 
-def ended_reason(result: Result, limits: Limits) -> str:
-    """Why an answer's run was ended, for the student."""
-    reasons = {
-        TIMEOUT: f"still running after {limits.seconds:g} seconds; is there a loop without end?",
-        MEMORY: f"it used more than the {limits.memory / 2**20:.0f} MB of memory allowed",
-        OUTPUT: f"it returned or printed more than the {limits.output / 2**20:.0f} MB allowed",
-        PROCESSES: f"it started more than the {limits.processes} processes or threads allowed",
-    }
-    if result.ended in reasons:
-        return reasons[result.ended]
-    if result.ended.startswith("not run"):
+def ended_reason(result: Result, limits: Limits, hidden: bool = False) -> str:
+    """Why an answer's run was ended, for the student.
+
+    Args:
+        hidden: whether it ran on hidden cases; how it ended there could tell of their inputs.
+    """
+    if result.ended == Ending.TIMEOUT:
+        return f"still running after {limits.seconds:g} seconds; is there a loop without end?"
+    if result.ended == Ending.NOT_RUN:
         return (
             f"not run: the exercises before it used up the {limits.submission_seconds:g} seconds "
             "of a submission"
         )
-    detail = result.ended.partition(": ")[2]
-    return "Python ended in the middle of your answer" + (f" ({detail})" if detail else "")
+    if result.ended == Ending.LOST:
+        return "the sandbox ended while it ran, twice"
+    if hidden:
+        return "your answer ended before it had done the hidden cases"
+    reasons = {
+        Ending.MEMORY: f"it used more than the {limits.memory / 2**20:.0f} MB of memory allowed",
+        Ending.OUTPUT: f"it returned more than the {limits.output / 2**20:.0f} MB allowed",
+        Ending.PROCESSES: f"it started {limits.processes} processes or threads or more at a time",
+    }
+    died = "Python ended in the middle of your answer"
+    return reasons.get(result.ended, f"{died} ({result.detail})" if result.detail else died)
 
 
 def _reported(verdict: Verdict, points: float, notes: tuple[str, ...]) -> ExerciseVerdict:
-    if any("NameError" in line for line in verdict.lines[:SHOWN]):
-        notes = (*notes, ONLY_ANSWERS)
     text = "\n".join([text_report(verdict), *(f"  Note: {note}" for note in notes)])
     lines = "".join(f"<div>Note: {html.escape(note)}</div>" for note in notes)
     return ExerciseVerdict(

@@ -6,15 +6,28 @@ bytes that only `autograder.check.data.load_record` may read, or the reason why 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Protocol
 
 MIB = 2**20
-TIMEOUT = "timeout"
-MEMORY = "memory"
-OUTPUT = "output"
-PROCESSES = "processes"
-NOT_RUN = "not run: submission time used up"
+
+
+class Ending(StrEnum):
+    """How the run of an answer ended."""
+
+    RECORDED = "recorded"
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+    OUTPUT = "output"
+    PROCESSES = "processes"
+    DIED = "died"
+    LOST = "lost"
+    NOT_RUN = "not run"
+
+
+NO_FAULT = (Ending.TIMEOUT, Ending.LOST)
+"""Endings that a busy machine may bring about: such an answer is run once more, alone."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +68,10 @@ class Limits:
     """What an answer may use up.
 
     Attributes:
-        seconds: wall-clock time of one exercise.
-        submission_seconds: wall-clock time of all exercises of one submission.
-        memory: bytes that one exercise may add to what the warm process holds.
+        seconds: of one exercise: the processor time of all its processes, and the time in which
+            all of them slept; not the time in which they waited for a processor.
+        submission_seconds: the same, of all exercises of one submission.
+        memory: bytes that one exercise may add to what the fork server holds.
         processes: how many processes and threads one exercise may have at a time.
         files: how many files and folders it may create in its scratch folder.
         scratch: bytes that it may write there.
@@ -67,10 +81,15 @@ class Limits:
     seconds: float = 30.0
     submission_seconds: float = 300.0
     memory: int = 2048 * MIB
-    processes: int = 64
+    processes: int = 16
     files: int = 1000
     scratch: int = 64 * MIB
-    output: int = 64 * MIB
+    output: int = 32 * MIB
+
+    @property
+    def wall_seconds(self) -> float:
+        """Time by the clock after which an exercise is ended, however busy the machine is."""
+        return 20 * self.seconds
 
 
 @dataclass(frozen=True)
@@ -81,23 +100,24 @@ class Result:
         exercise: the task's exercise.
         record: bytes of at most `Limits.output`, written by an untrusted process; read them
             with `autograder.check.data.load_record`. None when there are none.
-        ended: why there is no record: "timeout", "memory", "output", "processes",
-            "killed: ..." or "not run: submission time used up"; empty when there is one.
-        seconds: wall-clock time that the exercise took.
+        ended: how the run ended; there is a record exactly if `Ending.RECORDED`.
+        seconds: as in `Limits`.
+        detail: what else is known of an answer that died: "the answer ended Python (status 1)".
     """
 
     exercise: str
     record: bytes | None
-    ended: str
+    ended: Ending
     seconds: float
+    detail: str = ""
 
 
 def spared(task: Task, earlier: list[Result]) -> Result | None:
     """The result of a task whose answer was just ended on other cases: it is not run again."""
     last = earlier[-1] if earlier else None
-    if last is None or last.exercise != task.exercise or not last.ended:
+    if last is None or last.exercise != task.exercise or last.ended == Ending.RECORDED:
         return None
-    return Result(task.exercise, None, last.ended, 0.0)
+    return replace(last, seconds=0.0)
 
 
 class Observer(Protocol):

@@ -15,11 +15,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from autograder.sandbox.job import NOT_RUN, OUTPUT, TIMEOUT, Job, Limits, Result, Task, spared
+from autograder.sandbox.job import Ending, Job, Limits, Result, Task, spared
 
 
 class TrustedObserver:
-    """Runs answers as the grader's own user. Of the limits, it keeps time and output."""
+    """Runs answers as the grader's own user. Of the limits, it keeps output and, by
+    the clock, time."""
 
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
@@ -38,17 +39,18 @@ class TrustedObserver:
 
     def _within(self, task: Task, left: float) -> Result:
         if left <= 0:
-            return Result(task.exercise, None, NOT_RUN, 0.0)
+            return Result(task.exercise, None, Ending.NOT_RUN, 0.0)
         started = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="retouch-", ignore_cleanup_errors=True) as name:
             folder = Path(name)
-            ended = _run(task, folder, min(left, self.limits.seconds))
-            record, ended = _read(folder / "record.npz", ended, self.limits.output)
-        return Result(task.exercise, record, ended, time.monotonic() - started)
+            died = _run(task, folder, min(left, self.limits.seconds))
+            seconds = time.monotonic() - started
+            record, ended = _read(folder / "record", died, self.limits.output)
+        return Result(task.exercise, record, ended, seconds, "" if record else died or "")
 
 
-def _run(task: Task, folder: Path, seconds: float) -> str:
-    """Run an answer in a folder; why it left no record there, if it didn't."""
+def _run(task: Task, folder: Path, seconds: float) -> str | None:
+    """Run an answer in a folder; how it ended Python, or None if it is still running."""
     (folder / "questions.npz").write_bytes(task.questions)
     (folder / "prelude.json").write_text(json.dumps(task.prelude), encoding="utf-8")
     (folder / "answer.py").write_bytes(task.answer.encode("utf-8", "replace"))
@@ -58,18 +60,20 @@ def _run(task: Task, folder: Path, seconds: float) -> str:
         command, cwd=folder, stdin=null, stdout=null, stderr=null, start_new_session=True
     )
     try:
-        return f"killed: the answer ended Python (status {process.wait(seconds)})"
+        return f"the answer ended Python (status {process.wait(seconds)})"
     except subprocess.TimeoutExpired:
-        return TIMEOUT
+        return None
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 
-def _read(path: Path, ended: str, limit: int) -> tuple[bytes | None, str]:
-    if ended == TIMEOUT or not path.is_file():
-        return None, ended
+def _read(path: Path, died: str | None, limit: int) -> tuple[bytes | None, Ending]:
+    if died is None:
+        return None, Ending.TIMEOUT
+    if not path.is_file():
+        return None, Ending.DIED
     if path.stat().st_size > limit:
-        return None, OUTPUT
-    return path.read_bytes(), ""
+        return None, Ending.OUTPUT
+    return path.read_bytes(), Ending.RECORDED

@@ -45,6 +45,11 @@ def _refusal(where: str, text: str) -> UserError:
             f"expected room to write to {where}, found the disk full; make room, and run the same "
             "command again: nothing is lost"
         )
+    if "readonly" in text:
+        return UserError(
+            f"expected to write to {where}, found it read-only; make it writable, and run the same "
+            "command again: nothing is lost"
+        )
     return UserError(
         f"expected a gradebook of this version of nbgrader, found one that says {text!r}; back it "
         "up, and run `nbgrader db upgrade`"
@@ -77,7 +82,7 @@ def wait_for_locks(gradebook: Gradebook, seconds: float) -> None:
     """Have SQLite wait for other writers this long."""
 
     @event.listens_for(gradebook.engine, "connect")
-    def wait(connection: Any, record: Any) -> None:
+    def wait(connection: Any, _record: Any) -> None:
         if gradebook.engine.dialect.name == "sqlite":
             connection.execute(f"PRAGMA busy_timeout = {int(1000 * seconds)}")
 

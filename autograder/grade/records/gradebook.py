@@ -1,7 +1,7 @@
 """nbgrader's gradebook, written through nbgrader's own interface, a submission at a time.
 
-nbgrader commits after every cell. Here all that belongs to one submission is committed at once:
-it stands in the gradebook completely, or not at all.
+All that belongs to one submission is committed at once: it stands in the gradebook completely, or
+not at all.
 """
 
 from __future__ import annotations
@@ -19,10 +19,13 @@ from nbgrader.preprocessors import (
     ClearOutput,
     ClearSolutions,
     LockCells,
-    NbGraderPreprocessor,
     OverwriteCells,
     SaveAutoGrades,
+    latesubmissions,
+    saveautogrades,
 )
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import scoped_session, sessionmaker
 
 from autograder.cell_ids import is_check_id
 from autograder.errors import UserError
@@ -35,66 +38,50 @@ from autograder.grade.records.database import (
 )
 from autograder.grade.submissions.course_directory import Course
 
+STEPS: tuple[Any, ...] = (saveautogrades, latesubmissions)
 ATTEMPTS = 4
 WAIT = 5.0
 
 
-class SubmissionGradebook(Gradebook):
-    """nbgrader's gradebook, in which several steps can be one transaction."""
+class JoinedGradebook(Gradebook):
+    """nbgrader's gradebook as a part of a transaction that someone else began and will end.
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Commit everything that is done inside, or, if it raises, nothing of it."""
-        session = self.db()
+    nbgrader commits after every cell. Here that only hands the changes to the transaction, which
+    is SQLAlchemy's recipe "joining a session into an external transaction".
+    """
 
-        def keep() -> None:
-            session.flush()
-            session.expire_all()
+    def __init__(self, connection: Connection, course_id: str) -> None:
+        sessions = sessionmaker(bind=connection, join_transaction_mode="rollback_only")
+        self.engine, self.db = connection.engine, scoped_session(sessions)
+        self.course_id, self.authenticator = course_id, None
 
-        session.commit = keep
+    def close(self) -> None:
+        """Forget what was read; the connection stays open, for whoever opened it."""
+        self.db.remove()
+
+
+@contextmanager
+def transaction(gradebook: Gradebook) -> Iterator[JoinedGradebook]:
+    """Commit everything that is done in the joined gradebook, or, if it raises, nothing of it."""
+    with gradebook.engine.connect() as connection, connection.begin():
+        joined = JoinedGradebook(connection, gradebook.course_id)
         try:
-            yield
-            del session.commit
-            session.commit()
-        except BaseException:
-            session.rollback()
-            raise
+            yield joined
         finally:
-            session.__dict__.pop("commit", None)
-            self.db.remove()
+            joined.close()
 
 
-class SaveGrades(SaveAutoGrades):
-    """nbgrader's `SaveAutoGrades`, in a transaction that someone else has begun."""
-
-    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-        """Save the scores and comments of a notebook's cells."""
-        self.gradebook = resources["gradebook"]
-        self.notebook_id = resources["nbgrader"]["notebook"]
-        self.assignment_id = resources["nbgrader"]["assignment"]
-        self.student_id = resources["nbgrader"]["student"]
-        return NbGraderPreprocessor.preprocess(self, nb, resources)
-
-
-class SaveLatePenalty(AssignLatePenalties):
-    """nbgrader's `AssignLatePenalties`, in a transaction that someone else has begun."""
-
-    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-        """Let the course's late-submission plug-in set the penalty of a notebook."""
-        names = [resources["nbgrader"][key] for key in ("notebook", "assignment", "student")]
-        gradebook = resources["gradebook"]
-        notebook = gradebook.find_submission_notebook(*names)
-        seconds = gradebook.find_submission(*names[1:]).total_seconds_late
-        penalty = None
-        if seconds > 0:
-            self.init_plugin()
-            score = notebook.score
-            penalty = self.plugin_inst.late_submission_penalty(names[2], score, seconds)
-        if penalty is not None:
-            penalty = self._check_late_penalty(notebook, penalty)
-        notebook.late_submission_penalty = penalty
-        gradebook.db.commit()
-        return nb, resources
+@contextmanager
+def opened_as(gradebook: Gradebook) -> Iterator[None]:
+    """Let nbgrader's steps that open a gradebook for themselves have this one."""
+    before = [module.Gradebook for module in STEPS]
+    for module in STEPS:
+        module.Gradebook = lambda _url: gradebook
+    try:
+        yield
+    finally:
+        for module, original in zip(STEPS, before, strict=True):
+            module.Gradebook = original
 
 
 class Book:
@@ -105,7 +92,7 @@ class Book:
         coursedir = course.converter.coursedir
         with reported(str(coursedir.db_url)):
             must_exist(coursedir.db_url, course.unit)
-            self.gradebook = SubmissionGradebook(coursedir.db_url, coursedir.course_id)
+            self.gradebook = Gradebook(coursedir.db_url, coursedir.course_id)
             wait_for_locks(self.gradebook, WAIT)
 
     def close(self) -> None:
@@ -164,28 +151,27 @@ class Book:
         """
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                with (
-                    reported("the gradebook"),
-                    quiet(),
-                    self.gradebook.transaction(),
-                ):
-                    self._save(student, timestamp, notebook)
+                with reported("the gradebook"), quiet(), transaction(self.gradebook) as joined:
+                    self._save(joined, student, timestamp, notebook)
                 return
             except LockedError:
                 if attempt == ATTEMPTS:
                     raise
                 time.sleep(0.2 * attempt)
 
-    def _save(self, student: str, timestamp: Any, notebook: NotebookNode) -> None:
-        book, unit = self.gradebook, self.course.unit
-        if not self.course.converter.create_student:
+    def _save(
+        self, book: JoinedGradebook, student: str, timestamp: Any, notebook: NotebookNode
+    ) -> None:
+        unit, converter = self.course.unit, self.course.converter
+        if not converter.create_student:
             book.find_student(student)
         book.update_or_create_student(student)
         when = {"timestamp": timestamp} if timestamp else {}
         book.update_or_create_submission(unit, student, **when)
-        resources = {"nbgrader": self._names(student), "gradebook": book}
-        for step in (SaveGrades, SaveLatePenalty):
-            step(parent=self.course.converter).preprocess(notebook, resources)
+        names = {**self._names(student), "db_url": converter.coursedir.db_url}
+        with opened_as(book):
+            for step in (SaveAutoGrades, AssignLatePenalties):
+                step(parent=converter).preprocess(notebook, {"nbgrader": names})
 
     def _names(self, student: str) -> dict[str, str]:
         unit = self.course.unit

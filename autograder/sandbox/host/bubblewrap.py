@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from autograder.sandbox import messages
 from autograder.sandbox.host import drop_root, mounts
@@ -26,8 +27,22 @@ class StartError(Exception):
     """The sandbox did not start; the text is what bubblewrap or Python said."""
 
 
+class Prepared(NamedTuple):
+    """A process that runs the answers to one exercise.
+
+    Attributes:
+        orders: where it takes them.
+        walled: the files of what is forbidden, which a sandbox for one answer must mask.
+        courtesy: the forbidden names that are not walled.
+    """
+
+    orders: socket.socket
+    walled: list[str]
+    courtesy: list[str]
+
+
 class Sandbox:
-    """A warm process in bubblewrap.
+    """A fork server in bubblewrap.
 
     Attributes:
         nested: whether each answer gets namespaces of its own in it. Where it can't, the whole
@@ -82,21 +97,14 @@ class Sandbox:
         script = str(Path(drop_root.__file__))
         return [sys.executable, "-I", "-S", "-B", script, json.dumps(request)]
 
-    def exercise(self, questions: bytes, prelude: Iterable[str]) -> tuple[socket.socket, list[str]]:
+    def exercise(self, questions: bytes, imports: bytes) -> Prepared:
         """Prepare an exercise in a process of its own.
-
-        Returns:
-            Where it takes orders, and the files of what it forbids but doesn't need, which a
-            sandbox for one answer must mask.
 
         Raises:
             StartError: it could not be prepared.
         """
         ours, theirs = messages.pair()
-        files = [
-            messages.memory_file(questions),
-            messages.memory_file(json.dumps(list(prelude)).encode()),
-        ]
+        files = [messages.memory_file(questions), messages.memory_file(imports)]
         try:
             with theirs:
                 messages.send(self._orders, {"exercise": True}, [theirs.fileno(), *files])
@@ -105,7 +113,8 @@ class Sandbox:
         finally:
             messages.close_all(files)
         try:
-            return ours, self._hear(ours).get("cover", [])
+            ready = self._hear(ours)
+            return Prepared(ours, ready["walled"], ready["courtesy"])
         except BaseException:
             ours.close()
             raise

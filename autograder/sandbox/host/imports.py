@@ -7,14 +7,25 @@ from collections.abc import Iterable, Iterator
 
 from autograder.check.data import CheckData
 from autograder.check.parsing import PARSER
+from autograder.sandbox.inside.exercise import COMMON
 from autograder.sandbox.inside.import_hook import rule_for
 from autograder.sandbox.job import Task
 
 
 def shared_imports(tasks: Iterable[Task]) -> list[str]:
-    """The modules that every one of these tasks imports before its answer, and may use."""
-    sets = [set(_allowed_imports(task)) for task in tasks]
+    """The modules that every one of these tasks imports before its answer, and may use.
+
+    And those that answers often import, where no task forbids what they need.
+    """
+    sets = [{*_allowed_imports(task), *_allowed_common(task)} for task in tasks]
     return sorted(set.intersection(*sets)) if sets else []
+
+
+def _allowed_common(task: Task) -> Iterator[str]:
+    forbid = CheckData.load(task.questions).forbid
+    yield from (
+        name for name, needs in COMMON.items() if not any(rule_for(n, forbid) for n in needs)
+    )
 
 
 def _allowed_imports(task: Task) -> Iterator[str]:

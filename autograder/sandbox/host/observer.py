@@ -11,15 +11,18 @@ from __future__ import annotations
 import socket
 import time
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
 
+from autograder.check.data import CheckData
 from autograder.errors import UserError
 from autograder.sandbox import messages
 from autograder.sandbox.host import mounts
 from autograder.sandbox.host.bubblewrap import Sandbox, StartError
 from autograder.sandbox.host.imports import shared_imports
-from autograder.sandbox.host.reply import LOST, Reply, ask
-from autograder.sandbox.job import NOT_RUN, Job, Limits, Result, Task, spared
+from autograder.sandbox.host.prelude import imports, needed
+from autograder.sandbox.host.reply import Reply, ask
+from autograder.sandbox.job import Ending, Job, Limits, Result, Task, spared
 
 _MOST_EXERCISES = 40
 _NAMESPACES = (
@@ -32,7 +35,12 @@ class _Key(NamedTuple):
     """What the answers to an exercise share."""
 
     questions: bytes
-    prelude: tuple[str, ...]
+    imports: bytes
+
+
+@lru_cache(maxsize=256)
+def _key(questions: bytes, prelude: tuple[str, ...]) -> _Key:
+    return _Key(questions, imports(prelude, CheckData.load(questions).observe))
 
 
 def sandbox_problem() -> str | None:
@@ -88,24 +96,25 @@ class SandboxedObserver:
     def _within(self, task: Task, left: float) -> Result:
         """A task's result, if there is time left for it."""
         if left <= 0:
-            return Result(task.exercise, None, NOT_RUN, 0.0)
+            return Result(task.exercise, None, Ending.NOT_RUN, 0.0)
         limits = replace(self.limits, seconds=min(self.limits.seconds, left))
         reply = self._reply(task, limits)
-        return Result(task.exercise, reply.record, reply.ended, reply.seconds)
+        return Result(task.exercise, reply.record, reply.ended, reply.seconds, reply.detail)
 
     def _reply(self, task: Task, limits: Limits) -> Reply:
-        key = _Key(task.questions, task.prelude)
+        key = _key(task.questions, task.prelude)
+        prelude = needed(task.prelude, task.answer)
         started = time.monotonic()
         try:
             orders = self._exercise(key)
             started = time.monotonic()
-            return ask(orders, task.answer, limits, self._after_one)
+            return ask(orders, task.answer, prelude, limits, self._after_one)
         except (StartError, OSError) as error:
             self.close()
             raise UserError(f"expected the sandbox to start, found: {error}") from error
         except messages.Gone:
             self.close()
-            return Reply(None, LOST, time.monotonic() - started)
+            return Reply(None, Ending.LOST, time.monotonic() - started)
 
     def _exercise(self, key: _Key) -> socket.socket:
         """Where the process of an exercise takes orders; it is started if need be."""
@@ -114,11 +123,11 @@ class SandboxedObserver:
         if len(self._exercises) >= _MOST_EXERCISES:
             self.close()
         sandbox = self._sandbox or self._start(key)
-        orders, cover = sandbox.exercise(*key)
+        orders, walled, _ = sandbox.exercise(*key)
         if not sandbox.nested and key not in self._masks:
             orders.close()
             self.close()
-            self._masks[key] = cover
+            self._masks[key] = walled
             return self._exercise(key)
         self._exercises[key] = orders
         return orders
@@ -131,7 +140,7 @@ class SandboxedObserver:
         return self._sandbox
 
     def _after_one(self) -> None:
-        """A sandbox that is one answer's room ends with it."""
+        """A sandbox for one answer ends with it."""
         if not self._nested:
             self.close()
 

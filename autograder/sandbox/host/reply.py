@@ -11,12 +11,11 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from autograder.sandbox import messages
-from autograder.sandbox.inside.exercise import OUT_OF_MEMORY, SPOILED
+from autograder.sandbox.inside.exercise import SPOILED
 from autograder.sandbox.inside.isolation import BROKEN
-from autograder.sandbox.job import MEMORY, OUTPUT, Limits
+from autograder.sandbox.job import Ending, Limits
 
 GRACE = 10.0
-LOST = "killed: the sandbox ended"
 _CHUNK = 2**16
 
 
@@ -25,16 +24,20 @@ class Reply:
     """What became of an answer: its record, or why there is none; and the time that it took."""
 
     record: bytes | None
-    ended: str
+    ended: Ending
     seconds: float
+    detail: str = ""
 
 
-def ask(orders: socket.socket, answer: str, limits: Limits, done: Callable[[], None]) -> Reply:
+def ask(
+    orders: socket.socket, answer: str, prelude: bytes, limits: Limits, done: Callable[[], None]
+) -> Reply:
     """Have an answer run.
 
     Args:
         orders: where the exercise's process takes orders.
         answer: source text.
+        prelude: the code that it builds on, from `prelude.needed`.
         limits: what it may use up.
         done: called when its process has ended, before its record is read to the end.
 
@@ -42,11 +45,12 @@ def ask(orders: socket.socket, answer: str, limits: Limits, done: Callable[[], N
         Gone: the sandbox ended or doesn't reply any more.
     """
     reading, writing = os.pipe()
-    text = messages.memory_file(answer.encode("utf-8", "replace"))
+    contents = answer.encode("utf-8", "replace"), prelude
+    files = [*map(messages.memory_file, contents), writing]
     try:
-        messages.send(orders, {"limits": asdict(limits)}, [text, writing])
+        messages.send(orders, {"limits": asdict(limits)}, files)
     finally:
-        messages.close_all([text, writing])
+        messages.close_all(files)
     try:
         return _Reading(orders, reading, limits, done).reply()
     finally:
@@ -60,7 +64,7 @@ class _Reading:
         self, orders: socket.socket, pipe: int, limits: Limits, done: Callable[[], None]
     ) -> None:
         self.orders, self.pipe, self.limits, self.done = orders, pipe, limits, done
-        self.deadline = time.monotonic() + limits.seconds + GRACE
+        self.deadline = time.monotonic() + limits.wall_seconds + GRACE
         self.content = bytearray()
         self.overflow, self.at_end = False, False
         self.report: messages.Message | None = None
@@ -101,21 +105,23 @@ class _Reading:
 def _judge(report: messages.Message, content: bytes, overflow: bool) -> Reply:
     """Whether there is a record to be trusted as this answer's own, or why not."""
     if "broken" in report:
-        return Reply(None, f"{LOST}: {report['broken']}", 0.0)
+        return Reply(None, Ending.LOST, 0.0, str(report["broken"]))
     seconds = float(report["seconds"])
-    ended = OUTPUT if overflow else str(report["reason"]) or _death(report["status"], content)
-    return Reply(None if ended else content, ended, seconds)
+    if overflow or report["reason"]:
+        return Reply(None, Ending.OUTPUT if overflow else Ending(report["reason"]), seconds)
+    ended, detail = _death(report["status"], content)
+    return Reply(content if ended == Ending.RECORDED else None, ended, seconds, detail)
 
 
-def _death(status: int, content: bytes) -> str:
-    """What a wait status says, in words; empty for an orderly end with a record."""
+def _death(status: int, content: bytes) -> tuple[Ending, str]:
+    """What a wait status says: how the answer ended, with a detail in words."""
     code = os.waitstatus_to_exitcode(status)
-    if code == -signal.SIGKILL or code == OUT_OF_MEMORY:
-        return MEMORY  # nobody else kills a room's first process
     if code == BROKEN:
-        return LOST
+        return Ending.LOST, "no isolated process could be made"
     if code == SPOILED:
-        return "killed: the answer changed Python so that nothing could be recorded"
+        return Ending.DIED, "the answer changed Python so that nothing could be recorded"
     if code < 0:
-        return f"killed: Python crashed ({signal.Signals(-code).name})"
-    return "" if code == 0 and content else f"killed: the answer ended Python (status {code})"
+        return Ending.DIED, f"Python crashed ({signal.Signals(-code).name})"
+    if code == 0 and content:
+        return Ending.RECORDED, ""
+    return Ending.DIED, f"the answer ended Python (status {code})"

@@ -1,21 +1,19 @@
-"""One exercise, warm: all that its answers share is loaded once, then each gets a fork.
+"""The process of one exercise: all that its answers share is loaded once, then each gets a fork.
 
-What is loaded is trusted: the imports of the prelude and of `observe`, the prelude's compiled
-code, the cases' inputs. An answer reaches only its own fork, straight from the grader, and its
-record goes straight back, so that no fork can find another student's work in its memory.
+What is loaded is trusted: the cases' inputs, and the imports of `observe` and of what answers may
+build on. An answer reaches only its own fork, straight from the grader, together with the compiled
+code of the setup and of the earlier solutions that it names; no text of any solution comes here.
+Its record goes straight back, so that no fork can find another student's work in its memory.
 """
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import gc
-import json
+import marshal
 import os
 import socket
 import sys
-import time
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import CodeType
@@ -23,19 +21,20 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from autograder.check.data import Case, CheckData, Record, dump_record
+from autograder.check.data import Case, CheckData, dump_record
 from autograder.check.runner import observe_text, stopped
 from autograder.check.values import encode
 from autograder.sandbox import messages
 from autograder.sandbox.inside import isolation
-from autograder.sandbox.inside.guard import guard
-from autograder.sandbox.inside.import_hook import Withheld, files_of, loaded, rule_in_modules
+from autograder.sandbox.inside.import_hook import ForbiddenImports, rule_for, walls
 from autograder.sandbox.inside.limits import watch
 from autograder.sandbox.job import Limits
 
-# Exit statuses of a room. An answer can exit with them too, and so lie about itself.
-OUT_OF_MEMORY = 86
+# Exit status of an answer that left nothing to record with.
 SPOILED = 88
+
+COMMON = {"matplotlib.pyplot": ("PIL", "matplotlib")}
+"""Modules that answers often import for no use, and what they need that may be forbidden."""
 
 
 @dataclass(frozen=True)
@@ -44,62 +43,44 @@ class Exercise:
 
     Attributes:
         data: its questions.
-        prelude: compiled source texts.
-        withheld: what it forbids.
-        modules: how many modules were loaded when `cover` was found.
-        cover: the files of forbidden modules that nothing permitted has loaded.
-        landing: whence each answer gets namespaces of its own; None where it can't.
+        forbidden: what it forbids.
+        walled: the files that its answers must not find.
+        spawner: starts isolated processes; None where it can't.
     """
 
     data: CheckData
-    prelude: tuple[CodeType, ...]
-    withheld: Withheld
-    modules: int
-    cover: list[Path]
-    landing: isolation.Landing | None
+    forbidden: ForbiddenImports
+    walled: list[Path]
+    spawner: isolation.Spawner | None
 
 
-def prepare(questions: bytes, prelude: list[str], landing: isolation.Landing | None) -> Exercise:
-    """Load what the answers to an exercise share."""
-    data = CheckData.load(questions)
-    withheld = Withheld(data.forbid)
-    _import_all([*prelude, data.observe or ""], withheld)
-    rehearse()
-    cover = _guard(withheld)
-    return Exercise(data, tuple(_compiled(prelude)), withheld, len(sys.modules), cover, landing)
+def prepare(questions: bytes, imports: bytes, spawner: isolation.Spawner | None) -> Exercise:
+    """Load what the answers to an exercise share, and wall what is forbidden and not loaded.
 
-
-def _guard(withheld: Withheld) -> list[Path]:
-    """Guard what is loaded of the forbidden modules; the files of the others."""
-    guard(withheld, [rule for rule in withheld.rules if loaded(rule)])
-    unneeded = [rule for rule in withheld.rules if not rule_in_modules(rule)]
-    return [path for rule in unneeded for path in files_of(rule, sys.path)]
-
-
-def _import_all(texts: list[str], withheld: Withheld) -> None:
-    """Run the import statements of trusted texts, so that their modules are loaded.
-
-    `observe` runs with the real modules, so what it imports is loaded, forbidden or not.
+    Args:
+        questions: its check data without expected values.
+        imports: from `host.prelude.imports`.
     """
-    *prelude, observe = texts
-    for text, builtins in [*((text, withheld.builtins()) for text in prelude), (observe, None)]:
-        namespace = {"__name__": "imports", **({"__builtins__": builtins} if builtins else {})}
-        for statement in _imports(text):
-            with contextlib.suppress(Exception):
-                exec(compile(ast.Module([statement], []), "<imports>", "exec"), namespace)
+    data = CheckData.load(questions)
+    forbidden = ForbiddenImports(data.forbid)
+    shared, observe = marshal.loads(imports)
+    _import_all(shared, {"__name__": "imports", "__builtins__": forbidden.builtins()})
+    _import_all(observe, {"__name__": "imports"})
+    rehearse()
+    found = walls(data.forbid)
+    forbidden.walled = tuple(found)
+    forbidden.unavailable = {
+        name for name, needs in COMMON.items() if any(rule_for(n, found) for n in needs)
+    }
+    forbidden.used.clear()
+    sys.meta_path.insert(0, forbidden)
+    return Exercise(data, forbidden, [path for paths in found.values() for path in paths], spawner)
 
 
-def _imports(text: str) -> Iterator[ast.stmt]:
-    with contextlib.suppress(SyntaxError, ValueError):
-        for statement in ast.parse(text).body:
-            if isinstance(statement, ast.Import | ast.ImportFrom):
-                yield statement
-
-
-def _compiled(prelude: list[str]) -> Iterator[CodeType]:
-    for number, text in enumerate(prelude):
-        with contextlib.suppress(SyntaxError, ValueError):
-            yield compile(text, f"<prelude {number}>", "exec")
+def _import_all(statements: list[CodeType], namespace: dict[str, Any]) -> None:
+    for statement in statements:
+        with contextlib.suppress(Exception):
+            exec(statement, namespace)
 
 
 def rehearse() -> None:
@@ -118,80 +99,65 @@ def serve(orders: socket.socket, exercise: Exercise) -> None:
         message, files = messages.receive(orders)
         if "limits" in message:
             limits = Limits(**message["limits"])
-            messages.send(orders, _run(orders, exercise, limits, *files))
+            messages.send(orders, _run(orders, exercise, limits, files))
 
 
 def _run(
-    orders: socket.socket, exercise: Exercise, limits: Limits, answer: int, result: int
+    orders: socket.socket, exercise: Exercise, limits: Limits, files: list[int]
 ) -> messages.Message:
-    started = time.monotonic()
+    spawner = exercise.spawner
 
     def inside() -> NoReturn:
-        _answer_in_room(exercise, limits, answer, result)
+        _run_isolated(exercise, limits, *files)
 
-    landing = exercise.landing
     try:
-        pid = landing.fork_room(inside) if landing else os.fork() or inside()
+        pid = spawner.fork(inside) if spawner else os.fork() or inside()
     except OSError as error:
         return {"broken": str(error)}
     finally:
-        messages.close_all([answer, result])
-    end = watch(pid, limits, orders, counted=landing is not None)
-    return {"reason": end.reason, "status": end.status, "seconds": time.monotonic() - started}
+        messages.close_all(files)
+    end = watch(pid, limits, orders, isolated=spawner is not None)
+    return {"reason": end.reason, "status": end.status, "seconds": end.seconds}
 
 
-def _answer_in_room(exercise: Exercise, limits: Limits, answer: int, result: int) -> NoReturn:
-    """The life of a fork: furnish the room, run the prelude, lock up, run the answer, report."""
+def _run_isolated(
+    exercise: Exercise, limits: Limits, answer: int, prelude: int, result: int
+) -> NoReturn:
+    """What a fork does: isolate itself, run the prelude, drop privileges, run the answer."""
     status = isolation.BROKEN
     try:
         text = messages.read_all(answer).decode("utf-8", "replace")
-        if exercise.landing:
-            isolation.furnish(limits)
-        namespace = _after_prelude(exercise)
-        _withhold(exercise)
-        isolation.seal(limits, result, nested=exercise.landing is not None)
+        code = marshal.loads(messages.read_all(prelude))
+        if exercise.spawner:
+            isolation.mount_scratch(limits)
+            isolation.mask(exercise.walled)
+        namespace = _after_prelude(exercise.forbidden, code)
+        isolation.drop_privileges(limits, result, nested=exercise.spawner is not None)
         status = SPOILED
         status = _observe(exercise, namespace, text)
     finally:
         os._exit(status)
 
 
-def _after_prelude(exercise: Exercise) -> dict[str, Any]:
-    namespace = {"__name__": "answer", "__builtins__": exercise.withheld.builtins()}
-    for code in exercise.prelude:
+def _after_prelude(forbidden: ForbiddenImports, prelude: list[CodeType]) -> dict[str, Any]:
+    namespace = {"__name__": "answer", "__builtins__": forbidden.builtins()}
+    for code in prelude:
         # As in a notebook, a cell that fails doesn't keep the next one from running.
         with contextlib.suppress(Exception, SystemExit):
             exec(code, namespace)
-    exercise.withheld.used.clear()
+    forbidden.used.clear()
     return namespace
-
-
-def _withhold(exercise: Exercise) -> None:
-    """Cover what nothing permitted has loaded; guard the rest."""
-    unchanged = len(sys.modules) == exercise.modules
-    cover = exercise.cover if unchanged else _guard(exercise.withheld)
-    if exercise.landing:
-        isolation.cover(cover)
-    sys.meta_path.insert(0, exercise.withheld)
-
-
-def _to_cover(exercise: Exercise) -> list[str]:
-    """What a sandbox that is one answer's room must be made without; folders end with a slash."""
-    _after_prelude(exercise)
-    paths = _guard(exercise.withheld)
-    return [f"{path}/" if path.is_dir() else str(path) for path in paths]
 
 
 def _observe(exercise: Exercise, namespace: dict[str, Any], text: str) -> int:
     """Run the answer and write its record to the grader; the exit status."""
     try:
         record = observe_text(exercise.data, namespace, text)
-        used = sorted({*record.forbidden, *exercise.withheld.used})
-        if _ran_out_of_memory(record):
-            return OUT_OF_MEMORY
+        used = sorted({*record.forbidden, *exercise.forbidden.used})
         content = dump_record(replace(record, forbidden=used))
-    except MemoryError:
-        return OUT_OF_MEMORY
+    except MemoryError as error:
+        isolation.use_memory_reserve()
+        content = dump_record(stopped(type(error).__name__, str(error)[:300]))
     except BaseException as error:
         content = dump_record(stopped(type(error).__name__, str(error)[:300]))
     with open(isolation.RESULT_FD, "wb", buffering=0) as pipe:
@@ -201,18 +167,15 @@ def _observe(exercise: Exercise, namespace: dict[str, Any], text: str) -> int:
     return 0
 
 
-def _ran_out_of_memory(record: Record) -> bool:
-    crashes = [record.stopped] if record.stopped else [case.crash for case in record.outcomes]
-    return all(crash and crash.type.endswith("MemoryError") for crash in crashes)
-
-
 def start(orders: socket.socket, files: list[int], nested: bool) -> NoReturn:
-    """The life of an exercise's process: prepare, say so, serve."""
+    """Prepare an exercise, say so, and serve until the grader goes away."""
     try:
-        landing = isolation.build_landing() if nested else None
-        questions, prelude = (messages.read_all(file) for file in files)
-        exercise = prepare(questions, json.loads(prelude), landing)
-        messages.send(orders, {"ready": True, **({} if nested else {"cover": _to_cover(exercise)})})
+        spawner = isolation.make_spawner() if nested else None
+        questions, imports = map(messages.read_all, files)
+        exercise = prepare(questions, imports, spawner)
+        walled = [f"{path}/" if path.is_dir() else str(path) for path in exercise.walled]
+        courtesy = [name for name in exercise.data.forbid if name not in exercise.forbidden.walled]
+        messages.send(orders, {"ready": True, "walled": walled, "courtesy": courtesy})
         serve(orders, exercise)
     except messages.Gone:
         pass

@@ -1,4 +1,4 @@
-"""The warm process: the first and only program in the sandbox that bubblewrap makes.
+"""The fork server: the first and only program in the sandbox that bubblewrap makes.
 
 `python -I -S -B -c BOOT SETTINGS`, with the grader's end of a local socket as standard input. It
 imports what every exercise of a unit needs, then forks once per exercise
@@ -18,6 +18,7 @@ from typing import NoReturn
 
 from autograder.sandbox import messages
 from autograder.sandbox.inside import exercise, isolation
+from autograder.sandbox.job import Limits
 
 # Sets sys.path before anything but `sys` is imported; the environment has no say in it.
 BOOT = (
@@ -39,35 +40,35 @@ def main(settings: str) -> None:
     exercise.rehearse()
     gc.collect()
     gc.freeze()
-    reason = _why_no_rooms() if options["nested"] else "not asked for"
+    reason = _why_not_nested() if options["nested"] else "not asked for"
     messages.send(orders, {"ready": True, "nested": not reason, "reason": reason})
     with contextlib.suppress(messages.Gone):
         _serve(orders, nested=not reason)
 
 
-def _why_no_rooms() -> str:
-    """Why no room can be made within this sandbox; empty if one can."""
+def _why_not_nested() -> str:
+    """Why no process can be isolated within this sandbox; empty if one can."""
     reading, writing = os.pipe()
     if os.fork() == 0:
-        _try_room(writing)
+        _try_isolation(writing)
     os.close(writing)
     with os.fdopen(reading, encoding="utf-8") as pipe:
         answer = pipe.read()
     os.wait()
-    return "" if answer == "furnished" else answer or "the trial ended"
+    return "" if answer == "isolated" else answer or "the trial ended"
 
 
-def _try_room(report: int) -> NoReturn:
+def _try_isolation(report: int) -> NoReturn:
     def inside() -> NoReturn:
         try:
-            isolation.furnish(exercise.Limits())
-            os.write(report, b"furnished")
+            isolation.mount_scratch(Limits())
+            os.write(report, b"isolated")
         except OSError as error:
             os.write(report, str(error).encode())
         os._exit(0)
 
     try:
-        os.waitpid(isolation.build_landing().fork_room(inside), 0)
+        os.waitpid(isolation.make_spawner().fork(inside), 0)
     except OSError as error:
         os.write(report, str(error).encode())
     os._exit(0)

@@ -1,26 +1,24 @@
 """Keeping from an answer what its exercise forbids.
 
-Two cases, told apart after the trusted prelude has run:
-
-1. *Nothing permitted needs the module.* Then it was never loaded in this process, its files are
-   covered by empty ones (see `room.cover`), and `import` in the answer gives a stand-in. There
-   is no real code to be found by any route: `importlib`, `sys.modules`, `gc`, a copied source.
-2. *A permitted module needs it*, as `skimage.filters` needs `scipy.ndimage`, or it is one
-   function of a permitted module. Then its code is in this process and no wall can be built.
-   The answer still gets a stand-in from `import`, the attribute is refused to callers outside
-   the libraries (see `guard`), and the check of compiled code (`autograder.check.forbid`) runs.
-   Someone who knows CPython well can get round that, as they could by typing the code in.
+1. *Walled*: whole modules that no import of the trusted code needs. They are never loaded in the
+   exercise's process, their files are covered by empty ones for every answer (see
+   `isolation.mask`), in all processes that it starts as well, and nothing can find them.
+2. *By courtesy*: what a permitted module needs, as `skimage.filters` needs `scipy.ndimage`, or
+   what is a part of one, as `torch.nn` is. Its code is in the answer's process, and Python has no
+   walls inside. There the answer's text is judged (`autograder.check.forbid`), and `import` gives
+   a stand-in. Whoever knows Python can get round that, as they could by typing the code in.
 
 A stand-in may be imported but not used, so that an import that is left over costs nothing, in
-the sandbox as in the notebook.
+the sandbox as in the notebook. The same holds for permitted modules that need a walled one.
 """
 
 from __future__ import annotations
 
 import builtins
 import importlib.abc
+import itertools
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -41,12 +39,12 @@ def refusal(rule: str) -> ForbiddenUseError:
 
 
 class StandIn:
-    """What an answer gets for a forbidden function or class: its name, and an error when used."""
+    """What an answer gets for a function or class that it can't have: an error when used."""
 
-    def __init__(self, module: str, name: str, withheld: Withheld) -> None:
-        self.__dict__.update(__module__=module, __qualname__=name, __withheld=withheld)
+    def __init__(self, module: str, name: str, refuse: Callable[[str], ImportError]) -> None:
+        self.__dict__.update(__module__=module, __qualname__=name, __refuse=refuse)
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *_args: Any, **_kwargs: Any) -> Any:
         """Refuse to be used."""
         raise self._refuse()
 
@@ -55,31 +53,53 @@ class StandIn:
             raise AttributeError(name)
         raise self._refuse()
 
-    def _refuse(self) -> ForbiddenUseError:
-        return self.__dict__["__withheld"].note(f"{self.__module__}.{self.__qualname__}")
+    def _refuse(self) -> ImportError:
+        return self.__dict__["__refuse"](f"{self.__module__}.{self.__qualname__}")
 
 
 class StandInModule(ModuleType):
-    """What an answer gets for a forbidden module; everything in it is a stand-in."""
+    """What an answer gets for a module that it can't have; all in it is a stand-in.
 
-    def __init__(self, name: str, withheld: Withheld, real: ModuleType | None = None) -> None:
+    Args:
+        name: the module's.
+        forbidden: what the exercise forbids.
+        real: the module itself, where only some of its names are forbidden.
+        refuse: makes the error that using it raises.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        forbidden: ForbiddenImports,
+        real: ModuleType | None = None,
+        refuse: Callable[[str], ImportError] | None = None,
+    ) -> None:
         super().__init__(name)
-        self.__dict__.update(__path__=[], __withheld=withheld, __real=real)
+        self.__dict__.update(__path__=[], __forbidden=forbidden, __real=real)
+        self.__dict__.update(__refuse=refuse or forbidden.note)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        withheld, real = self.__dict__["__withheld"], self.__dict__["__real"]
-        if real is not None and not withheld.covers(f"{self.__name__}.{name}"):
+        forbidden, real = self.__dict__["__forbidden"], self.__dict__["__real"]
+        if real is not None and not forbidden.covers(f"{self.__name__}.{name}"):
             return getattr(real, name)
-        return StandIn(self.__name__, name, withheld)
+        return StandIn(self.__name__, name, self.__dict__["__refuse"])
 
 
-class Withheld(importlib.abc.MetaPathFinder):
-    """The names that one exercise forbids, and which of them its answer has used."""
+class ForbiddenImports(importlib.abc.MetaPathFinder):
+    """The names that one exercise forbids, and which of them its answer has used.
+
+    Attributes:
+        rules: dotted names.
+        walled: those that nothing can import any more, trusted code neither.
+        unavailable: permitted modules that are known to need a walled one.
+    """
 
     def __init__(self, rules: Sequence[str]) -> None:
         self.rules = tuple(rules)
+        self.walled: tuple[str, ...] = ()
+        self.unavailable: set[str] = set()
         self.used: set[str] = set()
 
     def covers(self, name: str) -> bool:
@@ -92,9 +112,9 @@ class Withheld(importlib.abc.MetaPathFinder):
         self.used.add(rule)
         return refusal(rule)
 
-    def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> None:
-        """As a finder: what is forbidden can't be found, by `importlib` neither."""
-        rule = rule_for(fullname, self.rules)
+    def find_spec(self, fullname: str, _path: Any = None, _target: Any = None) -> None:
+        """As a finder: what is walled can't be found, by libraries neither."""
+        rule = rule_for(fullname, self.walled)
         if rule is not None:
             raise refusal(rule)
 
@@ -111,34 +131,70 @@ class Withheld(importlib.abc.MetaPathFinder):
         level: int = 0,
     ) -> ModuleType:
         names = [name, *(f"{name}.{item}" for item in fromlist or ())]
-        if level or not any(map(self.covers, names)):
+        if level:
             return builtins.__import__(name, globals, locals, fromlist or (), level)
         if self.covers(name):
             return self._stand_in(name, last=bool(fromlist))
+        if self.unavailable.intersection(names):
+            return self._missing(name, last=bool(fromlist))
         plain = [item for item in fromlist or () if not self.covers(f"{name}.{item}")]
-        real = builtins.__import__(name, globals, locals, plain or ["__name__"], 0)
-        return StandInModule(name, self, real)
+        try:
+            real = builtins.__import__(name, globals, locals, plain or list(fromlist or ()), 0)
+        except ImportError as error:
+            if not _is_walled(error):
+                raise
+            return self._missing(name, last=bool(fromlist))
+        return StandInModule(name, self, real) if any(map(self.covers, names)) else real
 
     def _stand_in(self, name: str, last: bool) -> ModuleType:
         """For `from a.b import c` the module a.b, for `import a.b` the module a holding b."""
-        parts = name.split(".")
-        modules = [self._module(".".join(parts[: n + 1])) for n in range(len(parts))]
-        for parent, child, part in zip(modules, modules[1:], parts[1:], strict=False):
-            parent.__dict__[part] = child
-        return modules[-1] if last else modules[0]
+        return _chained([self._module(part) for part in _parents(name)], last)
 
     def _module(self, name: str) -> ModuleType:
         if self.covers(name):
             return StandInModule(name, self)
         return StandInModule(name, self, builtins.__import__(name, fromlist=["__name__"]))
 
+    def _missing(self, name: str, last: bool) -> ModuleType:
+        """A stand-in for a permitted module that needs a walled one."""
+        modules = [StandInModule(part, self, refuse=_unavailable) for part in _parents(name)]
+        return _chained(modules, last)
 
-def loaded(rule: str) -> bool:
-    """Whether a module, or a module that holds this name, is loaded in this process."""
-    if rule_in_modules(rule):
-        return True
+
+def _unavailable(name: str) -> ImportError:
+    return ImportError(f"{name} is not there while grading: it needs what this exercise forbids")
+
+
+def _is_walled(error: BaseException | None) -> bool:
+    """Whether an import failed because something that it needs is walled."""
+    while error is not None and not isinstance(error, ForbiddenUseError):
+        error = error.__cause__ or error.__context__
+    return error is not None
+
+
+def _parents(name: str) -> list[str]:
+    """The names a, a.b and a.b.c for a.b.c."""
+    parts = name.split(".")
+    return [".".join(parts[: n + 1]) for n in range(len(parts))]
+
+
+def _chained(modules: Sequence[ModuleType], last: bool) -> ModuleType:
+    for parent, child in itertools.pairwise(modules):
+        parent.__dict__[child.__name__.rpartition(".")[2]] = child
+    return modules[-1] if last else modules[0]
+
+
+def walls(rules: Iterable[str]) -> dict[str, list[Path]]:
+    """The rules that can be walled in this process, each with its files.
+
+    A rule can be if it names modules that are not loaded. One that is not installed has no files.
+    """
+    return {rule: files_of(rule, sys.path) for rule in rules if _can_be_walled(rule)}
+
+
+def _can_be_walled(rule: str) -> bool:
     home, _, name = rule.rpartition(".")
-    return name in vars(sys.modules.get(home, ModuleType("")))
+    return not rule_in_modules(rule) and not hasattr(sys.modules.get(home), name)
 
 
 def rule_in_modules(rule: str) -> bool:

@@ -1,10 +1,10 @@
-"""The room in which one answer runs: a process alone in namespaces of its own.
+"""The isolation of one answer: a process alone in namespaces of its own.
 
-`Landing.fork_room` starts it as process 1 of a new process namespace, so that the kernel itself
-ends all that the answer started when it ends, and so that no other process has a name there. It
-can't see the warm process, a sibling, or anything of them: `/proc` is an empty folder, System V
-memory is its own, and every file is read-only but for a scratch folder in memory, bounded in
-bytes and in files.
+`Spawner.fork` starts it as process 1 of a new process namespace, so that the kernel itself ends
+all that the answer started when it ends, and so that no other process has a name there. It can't
+see the fork server, a sibling, or anything of them: `/proc` is an empty folder, System V memory
+is its own, and every file is read-only but for a scratch folder in memory, bounded in bytes and
+in files. The files of forbidden packages are covered by empty ones.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ BLANKS = "/blanks"
 BLANK_FOLDER, BLANK_FILE = f"{BLANKS}/folder", f"{BLANKS}/file"
 OPEN_FILES = 128
 RESULT_FD = 3
-# Exit status of a room that could not be furnished.
+# Exit status of a process that could not be isolated.
 BROKEN = 87
 _OWN = sc.NEWUSER | sc.NEWNS | sc.NEWIPC | sc.NEWUTS
 _PRIVATE = sc.NOSUID | sc.NODEV | sc.NOEXEC
 
 
-class Landing:
-    """Where rooms are entered from: a process namespace that belongs to this process.
+class Spawner:
+    """Starts isolated processes, from a process namespace that belongs to this process.
 
     In it this process may make process namespaces, one after another, and nothing else: it has
     no power over the sandbox around it, whose mounts are locked here.
@@ -40,7 +40,7 @@ class Landing:
     def __init__(self) -> None:
         self._here = os.open("/proc/self/ns/pid", os.O_RDONLY)
 
-    def fork_room(self, inside: Callable[[], NoReturn]) -> int:
+    def fork(self, inside: Callable[[], NoReturn]) -> int:
         """Start a process that is alone in new namespaces; its pid."""
         sc.join(self._here, sc.NEWPID)
         sc.unshare(sc.NEWPID)
@@ -58,8 +58,8 @@ def _be_alone(inside: Callable[[], NoReturn]) -> NoReturn:
         os._exit(BROKEN)
 
 
-def build_landing() -> Landing:
-    """Go on in a child that can make rooms; this process waits for it, and ends with it.
+def make_spawner() -> Spawner:
+    """Go on in a child that can isolate others; this process waits for it, and ends with it.
 
     Raises:
         OSError: the kernel allows no namespaces here.
@@ -70,7 +70,7 @@ def build_landing() -> Landing:
         os.closerange(0, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
         os.waitpid(child, 0)
         os._exit(0)
-    return Landing()
+    return Spawner()
 
 
 def _unshare(kinds: int) -> None:
@@ -82,7 +82,7 @@ def _unshare(kinds: int) -> None:
     Path("/proc/self/gid_map").write_text(f"{group} {group} 1", encoding="ascii")
 
 
-def furnish(limits: Limits) -> None:
+def mount_scratch(limits: Limits) -> None:
     """Mount the scratch folder, go there, and hide `/proc` and the terminals."""
     sc.mount(None, "/", None, sc.REC | sc.PRIVATE)
     size = f"size={limits.scratch},nr_inodes={limits.files + 2},mode=700"
@@ -97,19 +97,19 @@ def furnish(limits: Limits) -> None:
 
 
 def make_blanks() -> None:
-    """The empty file and folder that cover what is withheld."""
+    """Make the empty file and folder that cover what is forbidden."""
     os.mkdir(BLANK_FOLDER)
     Path(BLANK_FILE).touch()
 
 
-def cover(paths: Iterable[Path]) -> None:
+def mask(paths: Iterable[Path]) -> None:
     """Put an empty file or folder in front of each of these."""
     for path in paths:
         blank = BLANK_FOLDER if path.is_dir() else BLANK_FILE
         sc.mount(blank, str(path), None, sc.BIND)
 
 
-def seal(limits: Limits, result: int, nested: bool) -> None:
+def drop_privileges(limits: Limits, result: int, nested: bool) -> None:
     """Give up all but what an answer needs, for good; the result's pipe becomes `RESULT_FD`."""
     os.dup2(result, RESULT_FD)
     for number in range(RESULT_FD):
@@ -124,8 +124,10 @@ def _set_limits(limits: Limits, nested: bool) -> None:
     # Without a namespace of its own, the sandbox's few other processes count as well.
     others = 1 if nested else 4
     seconds = 2 * int(limits.seconds + 1)
+    resource.setrlimit(
+        resource.RLIMIT_AS, (_held + limits.memory, _held + limits.memory + _RESERVE)
+    )
     bounds = {
-        resource.RLIMIT_AS: _address_space() + limits.memory,
         resource.RLIMIT_CPU: seconds,
         resource.RLIMIT_FSIZE: limits.scratch,
         resource.RLIMIT_NPROC: limits.processes + others,
@@ -140,14 +142,17 @@ def _set_limits(limits: Limits, nested: bool) -> None:
 
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
+_RESERVE = 64 * 2**20
 _held = 0
 
 
 def note_address_space() -> None:
-    """Remember how much address space the warm process holds, while `/proc` can be read."""
+    """Remember how much address space this process holds, while `/proc` can be read."""
     global _held
     _held = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * _PAGE
 
 
-def _address_space() -> int:
-    return _held
+def use_memory_reserve() -> None:
+    """Allow what is needed to say that the memory was not enough."""
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))

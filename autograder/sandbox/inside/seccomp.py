@@ -3,7 +3,11 @@
 Namespaces are the wall; this is the second one. Refused is what computing never needs: to make
 namespaces and mount, to look into another process, to open any socket but a local one (virtual
 machines' AF_VSOCK knows no network namespace), kernel keyrings (which would outlive the sandbox),
-and memory that no limit counts (System V, memfd, io_uring).
+sessions (the scheduler may give each one a share of its own), and memory that no limit counts
+(System V, memfd, io_uring).
+
+libseccomp (`pyseccomp`) would know the numbers, but it is one more system package to install, and
+the rules would be as many.
 """
 
 from __future__ import annotations
@@ -62,6 +66,7 @@ REFUSED: dict[str, tuple[int, int | None]] = {
     "request_key": (249, 218),
     "semget": (64, 190),
     "setns": (308, 268),
+    "setsid": (112, 157),
     "settimeofday": (164, 170),
     "shmget": (29, 194),
     "swapoff": (168, 225),

@@ -7,10 +7,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from autograder.build.answers import variant_functions
+from autograder.build.course import write_unit
 from autograder.build.edits import resolve
 from autograder.build.exercise import diagnosis
 from autograder.build.percent import Cell, SourceError
 from autograder.build.source import read_unit
+from autograder.build.verify import verify_units
 
 SQUARES = "def double(image):\n    return image * image\n"
 EDIT = "# - doubled_values = image + image\n# + doubled_values = image * image\n"
@@ -203,6 +205,15 @@ def test_a_title_without_quotes(course):
 def test_an_edit_that_is_no_python(course):
     path = edited(course, EDIT.replace("* image", "*"))
     fails(course, path, "# + doubled_values = image *", "expected Python, found invalid syntax")
+
+
+def test_a_leaked_line_of_an_edit(course):
+    edited(course, EDIT)
+    course.replace("demonstration_only = 3", "doubled_values = image * image", "00_intro.py")
+    write_unit(course.unit, lambda line: None)
+    reports = list(verify_units([course.unit], jobs=1))
+    problems = [problem for report in reports for problem in report.problems]
+    assert any("stands in course/: doubled_values = image * image" in line for line in problems)
 
 
 LINES = st.lists(

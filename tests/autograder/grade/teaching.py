@@ -18,7 +18,7 @@ from autograder.grade.run import Settings, grade_unit
 from autograder.grade.submissions.course_directory import open_course
 from autograder.released import course_seed
 from autograder.sample.classroom import Paper, prepare_course, released, solved
-from autograder.sandbox.job import Job, Limits, Result
+from autograder.sandbox.job import Ending, Job, Limits, Result
 from autograder.units import Unit
 
 UNIT = "01_counting"
@@ -117,7 +117,7 @@ class Here:
 
     def _result(self, task):
         record = observe_source(CheckData.load(task.questions), list(task.prelude), task.answer)
-        return Result(task.exercise, dump_record(record), "", 0.01)
+        return Result(task.exercise, dump_record(record), Ending.RECORDED, 0.01)
 
     def close(self) -> None:
         pass

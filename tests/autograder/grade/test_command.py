@@ -52,7 +52,7 @@ def test_grade_prints_a_table_or_json(teaching, monkeypatch, capsys):
     ]  # fmt: skip
     assert rows[1]["exercises"][0] == {
         "exercise": "counting.double", "score": 0, "max_score": 2, "passed": False,
-        "reason": "squares",
+        "reason": "squares", "timed_out": False,
     }  # fmt: skip
 
 

@@ -5,13 +5,13 @@ import json
 import numpy as np
 import pytest
 
-from autograder.check.archive import dump
+from autograder.check.archive import dump_untrusted as dump
 from autograder.check.data import CheckData, Crash, Outcome, Record, dump_record
 from autograder.check.runner import observe_source
 from autograder.check.values import Value, encode
 from autograder.grade.unit import load_unit
 from autograder.grade.verdict import SubmissionVerdict, judge_results
-from autograder.sandbox.job import MEMORY, NOT_RUN, OUTPUT, PROCESSES, TIMEOUT, Limits, Result
+from autograder.sandbox.job import Ending, Limits, Result
 from tests.autograder.grade.teaching import UNIT
 
 LIMITS = Limits(seconds=7, submission_seconds=99, memory=512 * 2**20, output=2**20)
@@ -22,9 +22,10 @@ def exercise(teaching):
     return load_unit(teaching.directory, UNIT).exercises[0]
 
 
-def verdict(exercise, *records, ended=""):
+def verdict(exercise, *records, ended=Ending.RECORDED, detail=""):
     """The verdict on the records of the visible and of the hidden cases (or twice the same)."""
-    results = [Result(exercise.id, record, ended, 0.1) for record in records * (3 - len(records))]
+    both = records * (3 - len(records))
+    results = [Result(exercise.id, record, ended, 0.1, detail) for record in both]
     return judge_results(exercise.data, results, 2.0, LIMITS)
 
 
@@ -38,21 +39,37 @@ def observed(exercise, *answers):
 
 
 @pytest.mark.parametrize(
-    ("ended", "reason"),
+    ("ended", "detail", "reason"),
     [
-        (TIMEOUT, "still running after 7 seconds; is there a loop without end?"),
-        (MEMORY, "it used more than the 512 MB of memory allowed"),
-        (OUTPUT, "it returned or printed more than the 1 MB allowed"),
-        (PROCESSES, "it started more than the 64 processes or threads allowed"),
-        (NOT_RUN, "not run: the exercises before it used up the 99 seconds of a submission"),
-        ("killed: signal 11", "Python ended in the middle of your answer (signal 11)"),
-        ("killed", "Python ended in the middle of your answer"),
+        (Ending.TIMEOUT, "", "still running after 7 seconds; is there a loop without end?"),
+        (Ending.MEMORY, "", "it used more than the 512 MB of memory allowed"),
+        (Ending.OUTPUT, "", "it returned more than the 1 MB allowed"),
+        (Ending.PROCESSES, "", "it started 16 processes or threads or more at a time"),
+        (
+            Ending.NOT_RUN,
+            "",
+            "not run: the exercises before it used up the 99 seconds of a submission",
+        ),
+        (Ending.LOST, "", "the sandbox ended while it ran, twice"),
+        (Ending.DIED, "signal 11", "Python ended in the middle of your answer (signal 11)"),
+        (Ending.DIED, "", "Python ended in the middle of your answer"),
     ],
 )
-def test_what_ended_a_run_is_said(exercise, ended, reason):
-    found = verdict(exercise, None, ended=ended)
+def test_what_ended_a_run_is_said(exercise, ended, detail, reason):
+    found = verdict(exercise, None, ended=ended, detail=detail)
+    assert found.timed_out == (ended == Ending.TIMEOUT)
     assert (found.passed, found.score, found.max_score, found.reason) == (False, 0, 2, reason)
     assert reason in found.text
+
+
+@pytest.mark.parametrize("detail", ["the answer ended Python (status 77)", "signal 11"])
+@pytest.mark.parametrize("ended", [Ending.DIED, Ending.MEMORY, Ending.OUTPUT, Ending.PROCESSES])
+def test_how_a_hidden_run_ended_is_not_said(exercise, ended, detail):
+    right = "def double(image):\n    return 2 * image\n"
+    visible = Result(exercise.id, observed(exercise, right, right)[0], Ending.RECORDED, 0.1)
+    hidden = Result(exercise.id, None, ended, 0.1, detail)
+    found = judge_results(exercise.data, [visible, hidden], 2.0, LIMITS)
+    assert found.reason == "your answer ended before it had done the hidden cases"
 
 
 def _deep(depth):
@@ -121,7 +138,7 @@ def test_hidden_values_stay_hidden(exercise):
 
 
 def test_a_verdict_survives_its_way_through_the_journal(exercise):
-    found = verdict(exercise, None, TIMEOUT)
+    found = verdict(exercise, None, ended=Ending.TIMEOUT)
     whole = SubmissionVerdict("ada", (found,), "", ("a note",), 1, seconds=2.5)
     again = SubmissionVerdict.from_dict(json.loads(json.dumps(whole.as_dict())))
     assert again.as_dict() == whole.as_dict()

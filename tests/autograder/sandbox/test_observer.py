@@ -14,7 +14,7 @@ import pytest
 from autograder.check.data import load_record
 from autograder.errors import UserError
 from autograder.sandbox.host.observer import SandboxedObserver, sandbox_problem
-from autograder.sandbox.job import NOT_RUN, TIMEOUT, Job, Task
+from autograder.sandbox.job import Ending, Job, Task
 from autograder.sandbox.trusted import TrustedObserver
 from tests.waiting import wait_until
 
@@ -48,7 +48,7 @@ def test_wrong_answer_fails_and_costs_its_own_exercise_only(any_observer, tiny):
 
 def test_endless_loop_costs_its_own_exercise_only(any_observer, tiny):
     double, quadruple = any_observer.observe(tiny.job(LOOP))
-    assert (double.ended, double.record) == (TIMEOUT, None)
+    assert (double.ended, double.record) == (Ending.TIMEOUT, None)
     assert tiny.verdict(tiny.sibling, quadruple).passed
 
 
@@ -61,13 +61,14 @@ def test_cold_sandbox_keeps_what_is_forbidden_out_of_reach(tiny, working_sandbox
     observer = SandboxedObserver(tiny.limits, nested=False)
     answer = """
 import importlib, sys
-sys.meta_path[:] = [f for f in sys.meta_path if "Withheld" not in repr(f)]
+sys.meta_path[:] = [f for f in sys.meta_path if "Forbidden" not in repr(f)]
 def double(x):
     return importlib.import_module("sci" + "py.ndimage").convolve1d(x, [2.0])
 """
     double, _ = observer.observe(tiny.job(answer))
     observer.close()
-    assert re.search("No module named 'scipy", tiny.verdict(tiny.attacked, double).lines[0])
+    refused = "No module named 'scipy|without scipy"
+    assert re.search(refused, tiny.verdict(tiny.attacked, double).lines[0])
 
 
 @pytest.mark.parametrize("kind", [SandboxedObserver, TrustedObserver])
@@ -75,7 +76,7 @@ def test_submission_time_ends_what_comes_later(kind, tiny, working_sandbox):
     observer = kind(replace(tiny.limits, submission_seconds=1))
     results = observer.observe(tiny.job(LOOP))
     observer.close()
-    assert [result.ended for result in results] == [TIMEOUT, NOT_RUN]
+    assert [result.ended for result in results] == [Ending.TIMEOUT, Ending.NOT_RUN]
 
 
 def test_hidden_module_is_not_mounted_and_others_are(observer, tiny):
@@ -97,7 +98,7 @@ def test_what_is_hidden_follows_the_job(observer, tiny):
         for hide in ((), ("retouch.data",))
     )
     assert seen.outcomes[0].observed["result"].data == "retouch.data"
-    assert hidden.stopped.type == "ModuleNotFoundError"
+    assert hidden.outcomes[0].crash.type in ("ModuleNotFoundError", "NameError"), hidden
 
 
 def test_lost_sandbox_is_started_again(tiny, working_sandbox):
@@ -110,7 +111,7 @@ def test_lost_sandbox_is_started_again(tiny, working_sandbox):
     lost, _ = observer.observe(tiny.job(tiny.honest))
     again, _ = observer.observe(tiny.job(tiny.honest))
     observer.close()
-    assert lost.ended == "killed: the sandbox ended"
+    assert lost.ended == Ending.LOST
     assert tiny.verdict(tiny.attacked, again).passed
 
 

@@ -2,27 +2,30 @@
 
 import json
 import os
+import random
 import resource
 import shutil
 import signal
 import sqlite3
 import subprocess
+import sys
 import threading
-from contextlib import contextmanager
 
 import pytest
+import sqlalchemy
 from nbgrader.converters import Autograde
+from nbgrader.preprocessors import SaveAutoGrades
 
 from autograder.errors import UserError
 from autograder.grade.records import gradebook
-from autograder.grade.records.gradebook import Book, SaveGrades, SubmissionGradebook
+from autograder.grade.records.gradebook import Book, JoinedGradebook
 from autograder.grade.records.journal import Journal
 from autograder.grade.submissions.course_directory import Course
 from tests.autograder.grade.teaching import UNIT, Here, Teaching
 
 STUDENTS = ["ada", "bob", "cleo", "dan"]
 SQUARES = "def double(image):\n    return image * image\n"
-CLASSES = (Here, Course, Journal, Book, SaveGrades, SubmissionGradebook, Autograde)
+CLASSES = (Here, Course, Journal, Book, SaveAutoGrades, JoinedGradebook, Autograde)
 
 
 def class_of_four(teaching):
@@ -87,15 +90,7 @@ def die_at(where, when, count):
         die("after")
         return result
 
-    @contextmanager
-    def transaction(*args, **kwargs):
-        nonlocal calls
-        calls += 1
-        with original(*args, **kwargs):
-            yield
-        die("after")
-
-    setattr(klass, name, transaction if name == "transaction" else method)
+    setattr(klass, name, method)
 
 
 MOMENTS = [
@@ -103,8 +98,8 @@ MOMENTS = [
     ("Journal._append", "before", 3),
     ("Journal._append", "after", 3),
     ("Book._save", "before", 2),
-    ("SaveGrades.preprocess", "after", 2),
-    ("SubmissionGradebook.transaction", "after", 3),
+    ("SaveAutoGrades.preprocess", "after", 2),
+    ("JoinedGradebook.close", "after", 9),
     ("Course.path", "after", 4),
     ("Autograde.set_permissions", "before", 2),
     ("Autograde.set_permissions", "after", 4),
@@ -129,6 +124,68 @@ def test_a_killed_run_is_resumed(teaching, whole, step, when, count):
     judged = {line["student"] for line in journal if line["state"] == "written"}
     assert judged == set(STUDENTS)
     assert not list((_journal(teaching).parent / "staged").iterdir())
+
+
+def kill_at_call(number):
+    """Have this process killed at its number-th call of any function; not what it forks."""
+    calls, me = 0, os.getpid()
+
+    def count(frame, event, argument):
+        nonlocal calls
+        calls += event == "call"
+        if calls >= number and os.getpid() == me:
+            os.kill(me, signal.SIGKILL)
+
+    sys.setprofile(count)
+
+
+@pytest.fixture(scope="module")
+def calls(prepared, tmp_path_factory):
+    """How many calls a whole run makes."""
+    directory = tmp_path_factory.mktemp("calls") / "course"
+    shutil.copytree(prepared[0], directory)
+    teaching = Teaching(directory, prepared[1])
+    class_of_four(teaching)
+    made = 0
+
+    def count(frame, event, argument):
+        nonlocal made
+        made += event == "call"
+
+    sys.setprofile(count)
+    try:
+        teaching.grade()
+    finally:
+        sys.setprofile(None)
+    return made
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(24))
+def test_a_run_killed_at_a_random_moment_is_resumed(teaching, whole, calls, seed):
+    class_of_four(teaching)
+    number = random.Random(seed).randrange(int(0.95 * calls))
+    status, _ = grade_in_child(teaching, lambda: kill_at_call(number))
+    assert status == -signal.SIGKILL
+    teaching.grade()
+    assert (teaching.book(), files(teaching)) == whole
+
+
+def test_a_read_only_gradebook_is_one_line_and_loses_nothing(teaching, whole, monkeypatch):
+    """Root may write to any file, so it is SQLite that is told to refuse."""
+    class_of_four(teaching)
+
+    def refuse(connection, record):
+        connection.execute("PRAGMA query_only = 1")
+
+    sqlalchemy.event.listen(sqlalchemy.pool.Pool, "connect", refuse)
+    try:
+        with pytest.raises(UserError, match=r"read-only.*nothing is lost"):
+            teaching.grade()
+    finally:
+        sqlalchemy.event.remove(sqlalchemy.pool.Pool, "connect", refuse)
+    teaching.grade()
+    assert (teaching.book(), files(teaching)) == whole
 
 
 def test_what_was_judged_is_not_run_again(teaching):

@@ -1,9 +1,9 @@
-"""Hostile and broken answers: each gets its verdict, and touches nothing outside its room.
+"""Hostile and broken answers: each gets its verdict, and touches nothing outside its sandbox.
 
 The answers are in the `*.toml` files beside this one. Of an entry:
 
 - `passes`: whether the answer, for all it tries, is right (default: false);
-- `ended`: a pattern for `Result.ended` (default: there is a record);
+- `ended`: a pattern for how it ended, with the detail (default: there is a record);
 - `says`: a pattern for what the student reads; `unreadable`: the record is no record;
 - `harms`: without the sandbox it does what it tries, which is tested as well, so that an attack
   which can't do any harm is noticed; `harms_grade`: without it, it passes.
@@ -28,6 +28,7 @@ import pytest
 
 from autograder.check.archive import ArchiveError
 from autograder.check.data import load_record
+from autograder.sandbox.job import Ending
 from autograder.sandbox.trusted import TrustedObserver
 
 FOLDER = Path(__file__).parent
@@ -114,7 +115,8 @@ def calm(environment, observer, tiny):
     """The processes and descriptors of a sandbox that has served honest submissions."""
     for _ in range(2):
         results = observer.observe(tiny.job(HONEST.format("anna")))
-    assert [tiny.verdict(tiny.attacked, results[0]).passed, not results[1].ended] == [True, True]
+    assert tiny.verdict(tiny.attacked, results[0]).passed
+    assert results[1].ended == Ending.RECORDED
     return tiny.descendants(), len(list(Path("/proc/self/fd").iterdir()))
 
 
@@ -131,11 +133,14 @@ def test_attack_gets_its_verdict_and_harms_nothing(attack, observer, calm, world
 
 
 def _assert_verdict(attack, result, tiny):
-    assert re.fullmatch(attack.get("ended", ""), result.ended), result.ended
+    ended = f"{result.ended.value} {result.detail}".strip()
+    assert re.fullmatch(attack.get("ended", "recorded"), ended), ended
     if attack.get("unreadable"):
-        with pytest.raises(ArchiveError, match=r"plain data|unpacked"):
+        with pytest.raises(
+            ArchiveError, match=r"plain data|a record|more than|an array that|holding a"
+        ):
             load_record(result.record)
-    elif not result.ended:
+    elif result.ended == Ending.RECORDED:
         verdict = tiny.verdict(tiny.attacked, result)
         assert verdict.passed == attack.get("passes", False), verdict.lines
         assert re.search(attack.get("says", ""), "\n".join(verdict.lines)), verdict.lines
@@ -182,4 +187,4 @@ def test_forged_pickle_would_run_code_in_a_grader_that_unpickles(observer, calm,
 
 
 def test_suite_is_as_large_as_it_should_be():
-    assert len({attack.id for attack in ATTACKS}) == len(ATTACKS) >= 45
+    assert len({attack.id for attack in ATTACKS}) == len(ATTACKS) >= 125
