@@ -19,7 +19,7 @@ def downscale(image, factor):
 # %% variant "one reshape too simple" expects="splits the axes in the wrong order"
 def downscale(image, factor):
     h, w = image.shape[0] // factor, image.shape[1] // factor
-    return image.reshape((h, w, factor, factor) + image.shape[2:]).mean(2).mean(2)
+    return image.reshape((h, w, factor, factor, *image.shape[2:])).mean(2).mean(2)
 
 
 # %% variant "the mean of a block, colours and all" expects="mixes the channels"
@@ -36,7 +36,7 @@ def downscale(image, factor):
 # %% variant "the loop forgets the factor" expects="blocks that overlap"
 def downscale(image, factor):
     h, w = image.shape[0] - factor + 1, image.shape[1] - factor + 1
-    out = np.zeros((h, w) + image.shape[2:])
+    out = np.zeros((h, w, *image.shape[2:]))
     for y in range(h):
         for x in range(w):
             out[y, x] = image[y : y + factor, x : x + factor].mean(axis=(0, 1))
@@ -58,7 +58,7 @@ def downscale(image, factor):
 # %% variant "the maximum" expects="the largest of each block"
 def downscale(image, factor):
     h, w = image.shape[0] // factor, image.shape[1] // factor
-    out = np.zeros((h, w) + image.shape[2:])
+    out = np.zeros((h, w, *image.shape[2:]))
     for y in range(h):
         for x in range(w):
             rows = image[y * factor : (y + 1) * factor]
