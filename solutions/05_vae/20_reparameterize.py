@@ -92,21 +92,24 @@ from autograder import raw
 
 
 def observe(reparameterize, mu, logvar, weights, seed):
-    mu, logvar = mu.clone().requires_grad_(), logvar.clone().requires_grad_()
     generator = torch.Generator().manual_seed(seed)
-    draw = reparameterize(mu, logvar, generator)
+    # Around 0, what is added to the mean is the draw itself, and no rounding hides a small one.
+    leaves = torch.zeros_like(mu).requires_grad_(), logvar.clone().requires_grad_()
+    added = reparameterize(*leaves, generator)
     slopes = None, None
-    if draw.requires_grad:
-        slopes = torch.autograd.grad((weights * draw).sum(), (mu, logvar), allow_unused=True)
+    if added.requires_grad:
+        slopes = torch.autograd.grad((weights * added).sum(), leaves, allow_unused=True)
     slopes = [torch.zeros_like(mu) if slope is None else slope for slope in slopes]
     with torch.no_grad():
+        draw = reparameterize(mu, logvar, torch.Generator().manual_seed(seed))
         draws = torch.stack([reparameterize(mu, logvar, generator) for _ in range(150)])
         again = reparameterize(mu, logvar, torch.Generator().manual_seed(seed))
     return {
         "slope for mu, weighted": slopes[0],
         "slope for logvar": raw(slopes[1]),
-        "draw": raw(draw.detach()),
-        "again": raw(again.detach()),
+        "added": raw(added.detach()),
+        "draw": raw(draw),
+        "again": raw(again),
         "draws": raw(draws),
     }
 
@@ -159,12 +162,13 @@ def conclude(observed, inputs):
     if sigma.max() < 1e-6:
         return {**shown, "result": draw}
     # A logarithm that grows by 1 makes what is added grow by a half of itself.
-    ratio = observed["slope for logvar"] / inputs["weights"] / (draw - inputs["mu"])
+    # Once in 10 million draws it is exactly 0, and 0/0 is no mistake.
+    ratio = observed["slope for logvar"] / inputs["weights"] / observed["added"]
     epsilon = (draws - mu) / sigma
     bound = math.sqrt(2 * X / len(draws))
     return {
         **shown,
-        "slope for logvar, against what was added": ratio.nan_to_num(0.0, 0.0, 0.0),
+        "slope for logvar, against what was added": ratio.nan_to_num(0.5, 0.0, 0.0),
         "mean of each cloud, in its sigmas": between(epsilon.mean(dim=0), -bound, bound),
         "mean square of each cloud, in its sigmas": square(epsilon),
         "mean square of all": square(epsilon.flatten()),
