@@ -49,7 +49,9 @@ install()
 Progress = Callable[[str], None]
 
 
-def release_unit(unit: Unit, directory: Path, progress: Progress = lambda line: None) -> list[Path]:
+def release_unit(
+    unit: Unit, directory: Path, progress: Progress = lambda _line: None
+) -> list[Path]:
     """Write a unit into a course directory; the written files, in order.
 
     Args:

@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograder.check import session
 from autograder.check.answer import Answer, Slot, program_of
@@ -59,10 +59,10 @@ def check(exercise: str, *functions: Callable[..., Any], hidden: bool = False) -
         CheckFailed: the answer is not right yet.
     """
     data = _read(find_data(exercise, hidden))
-    record, notes, obstacle, text = _observed(data, _named(data, functions))
-    verdict = judge(data, record, text)
-    if obstacle and verdict.passed:
-        verdict = replace(verdict, remark=obstacle)
+    seen = _observed(data, _named(data, functions))
+    verdict, notes = judge(data, seen.record, seen.text), seen.notes
+    if seen.obstacle and verdict.passed:
+        verdict = replace(verdict, remark=seen.obstacle)
     if not hidden:
         mistake = verdict.mistake.title if verdict.mistake else ""
         progress_log.record(exercise, verdict.passed, mistake)
@@ -146,9 +146,16 @@ def _named(data: CheckData, functions: tuple[Any, ...]) -> dict[str, Callable[..
     return dict(zip(data.functions, functions, strict=True))
 
 
-def _observed(
-    data: CheckData, functions: Functions
-) -> tuple[Record, tuple[str, ...], str, str | None]:
+class _Seen(NamedTuple):
+    """What was observed of an answer, how it was read, and why a grader would not find it."""
+
+    record: Record
+    notes: tuple[str, ...] = ()
+    text: str | None = None
+    obstacle: str = ""
+
+
+def _observed(data: CheckData, functions: Functions) -> _Seen:
     """What can be observed of the answer that a grader will find, notes on it, and what keeps
     this session from knowing it: then its own functions are observed.
     """
@@ -157,13 +164,13 @@ def _observed(
     answer = session.answer_here(slot) if live else _answer_in_file(slot, functions)
     obstacle = session.obstacle(answer, slot, functions) if live else ""
     if obstacle:
-        return observe_answer(functions, data), (), obstacle, None
+        return _Seen(observe_answer(functions, data), obstacle=obstacle)
     if answer.problem:
-        return observe_answer(functions, data), (_AS_IT_IS,), "", None
+        return _Seen(observe_answer(functions, data), (_AS_IT_IS,))
     if answer.forbidden:
-        return Record([], list(answer.forbidden)), answer.notes, "", answer.text
+        return _Seen(Record([], list(answer.forbidden)), answer.notes, answer.text)
     record = observe_source(data, slot.prelude, answer.program)
-    return record, answer.notes, "", answer.text
+    return _Seen(record, answer.notes, answer.text)
 
 
 def _slot(data: CheckData) -> Slot:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from autograder.build.answers import prelude, stub_text
 from autograder.build.data import full_data
@@ -117,7 +118,7 @@ def _answer(path: Path, slot: Slot) -> Answer:
     return program_of(read_answer(path), slot)
 
 
-def _nodes(path: Path) -> list[dict]:
+def _nodes(path: Path) -> list[dict[str, Any]]:
     """The cells of a notebook file.
 
     Raises:

@@ -26,6 +26,7 @@ from autograder.grade.submissions.notebook import Wanted
 from autograder.grade.unit import GradedUnit
 from autograder.grade.verdict import ExerciseVerdict, SubmissionVerdict, refused
 from autograder.sandbox.job import Result
+from autograder.sandbox.messages import Gone
 
 AHEAD = 2
 Report = Callable[[SubmissionVerdict], None]
@@ -170,6 +171,8 @@ class Engine:
             verdict, text = self._rebuilt(incoming, results)
         except UserError:
             raise
+        except Gone as error:
+            return self._unfinished(incoming, error)
         except Exception as error:
             # Whatever is odd about one submission is that submission's problem.
             problem = f"it could not be written down ({type(error).__name__})"

@@ -183,8 +183,8 @@ def _without_repeated_ids(notebook):
     seen = set()
     for cell in notebook.cells:
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
-        if name in seen:
-            del cell.metadata["nbgrader"]
+        if name and name in seen:
+            cell.metadata["nbgrader"]["grade_id"] = f"{name}-again"
         seen.add(name)
     return notebook
 

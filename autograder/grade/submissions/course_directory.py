@@ -162,12 +162,16 @@ def _around(path: Path) -> list[str]:
 def _names(folder: Path) -> Iterator[str]:
     """The names of the folders of students; hidden ones are no students, as in nbgrader."""
     if folder.is_dir():
-        yield from (name for name in sorted(os.listdir(folder)) if not name.startswith("."))
+        yield from (
+            name
+            for name in sorted(path.name for path in folder.iterdir())
+            if not name.startswith(".")
+        )
 
 
 def _has_submitted(above: Path, parts: tuple[str, ...]) -> bool:
     """Whether a student's folder holds the unit; a link, or an unreadable one, counts."""
-    if os.path.islink(above / parts[0]):
+    if (above / parts[0]).is_symlink():
         return True
     try:
         return len(parts) == 1 or parts[1] in names_beneath(above, parts[:1])
