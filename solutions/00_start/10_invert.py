@@ -14,6 +14,8 @@
 # and a table of shapes and ranges. Here `image` is a float array of any shape, with values in
 # 0 … 1, and so is the result.
 #
+# Closed in this exercise: `skimage`, `PIL`, `cv2` and `torchvision`.
+#
 # ### How a check talks
 #
 # Before you write the right answer, look at a wrong one. This function forgets the range:
@@ -125,7 +127,7 @@ def invert(image):
 # - return 1 - image
 # + return image[::-1].copy()
 
-# %% wrong "inverts bits"
+# %% wrong "inverts bits" raises="'invert' not supported"
 # `~` and `np.invert` turn the bits of whole numbers around, and floats have no such bits. Use
 # arithmetic.
 # - return 1 - image
@@ -149,6 +151,19 @@ def invert(image):
 def invert(image):
     image[...] = 1 - image
     return image
+
+
+# %% accepted "subtracts 1 the wrong way round"
+# - return 1 - image
+# + return image - 1
+
+# %% accepted "one over the image"
+# - return 1 - image
+# + return 1 / image
+
+# %% accepted "changes the sign"
+# - return 1 - image
+# + return 0 - image
 
 
 # %% [markdown]

@@ -17,6 +17,8 @@
 # |---|---|---|---|---|---|
 # | after | 60 | 160 | 250 | **255** | **255** |
 #
+# Closed in this exercise: `retouch.pixels`, `skimage`, `PIL`, `cv2` and `torchvision`.
+#
 # **Why it matters.** A `uint8` is one byte, and a byte counts in a circle: after 255 comes 0.
 # Brighten a sky without care and its brightest clouds turn black.
 #

@@ -22,6 +22,8 @@
 # So $\gamma < 1$ brightens, and dark pixels most of all. Adding a number cannot do this: it
 # moves black and white too.
 #
+# Closed in this exercise: `retouch.pixels`, `skimage`, `PIL`, `cv2` and `torchvision`.
+#
 # **Why it matters.** Cameras and screens store light with a gamma of about 1/2.2, because we
 # see differences between dark tones better than between bright ones.
 
@@ -66,6 +68,8 @@ def cases(rng):
     yield "gamma below 1 brightens", {"image": values(4, 6), "gamma": float(rng.uniform(0.3, 0.7))}
     yield "gamma 1 changes nothing", {"image": values(3, 4, 3), "gamma": 1.0}
     yield "black and white stay", {"image": np.array([[0.0, 0.5, 1.0]]), "gamma": 2.2}
+    black = np.array([[0.0, 0.3, 1.0], [0.6, 0.0, 0.0]])
+    yield "black stays, shadows lifted", {"image": black, "gamma": float(rng.uniform(0.15, 0.25))}
     yield "float32", {"image": values(6, 5, 3).astype(np.float32), "gamma": 1.8}
 
 
@@ -113,6 +117,12 @@ def adjust_gamma(image, gamma):
 # - return image**gamma
 # + return 255 * image**gamma
 
+# %% wrong "a small number in the logarithm"
+# Black is not 0 any more: a small number added to the values, so that their logarithm is finite, is
+# large after a small power. `image ** gamma` needs no logarithm.
+# - return image**gamma
+# + return np.exp(gamma * np.log(image + 1e-8))
+
 # %% wrong "multiplies"
 # Multiplying by gamma scales all tones alike and pushes the bright ones out of range. Gamma
 # is an exponent.
@@ -144,6 +154,11 @@ def adjust_gamma(image, gamma):
 def adjust_gamma(image, gamma):
     image **= gamma
     return image
+
+
+# %% accepted "base and exponent swapped"
+# - return image**gamma
+# + return gamma ** image
 
 
 # %% [markdown]

@@ -19,6 +19,8 @@
 # | pure blue | 0, 0, 1 | 0.0721 |
 # | orange | 1, 0.5, 0 | 0.2125 + 0.3577 = 0.5702 |
 #
+# Closed in this exercise: `retouch.pixels`, `skimage`, `PIL`, `cv2` and `torchvision`.
+#
 # **Why it matters.** To our eyes a pure green looks about ten times as bright as a pure blue. A
 # plain mean takes them for equal. Edges, histograms and many losses are computed on this gray.
 
@@ -157,6 +159,11 @@ def rgb_to_gray(image):
 def rgb_to_gray(image):
     image *= np.array([0.2125, 0.7154, 0.0721], dtype=image.dtype)
     return image.sum(axis=2)
+
+
+# %% equivalent "`@` makes an array of a list"
+# - return image @ np.array([0.2125, 0.7154, 0.0721])
+# + return image @ [0.2125, 0.7154, 0.0721]
 
 
 # %% [markdown]

@@ -31,6 +31,9 @@
 # unturned, at every pixel, as bright as that pixel*. The turn is what makes it so.
 # (The 5 paints 5, 10 and 15, too; the 15 falls off the edge.)
 #
+# Closed in this exercise: `retouch.pixels`, `scipy`, `skimage`, `PIL`, `cv2`, `torch` and
+# `torchvision`.
+#
 # **Why it matters.** Almost every network in this course is made of this sum. (What deep
 # learning libraries call convolution leaves out the turn; as the weights are learned, no one
 # notices. You will when you copy weights.)
@@ -306,6 +309,17 @@ def convolve2d(image, kernel):
         window = padded[y : y + 2 * a + 1, x : x + 2 * b + 1]
         padded[y + a, x + b] = (window * turned).sum()
     return padded[a : a + image.shape[0], b : b + image.shape[1]]
+
+
+# %% equivalent "only the shape of it is taken"
+# - result = np.zeros(image.shape)
+# + result = np.zeros((-image).shape)
+# - kernel_height, kernel_width = kernel.shape
+# + kernel_height, kernel_width = (-kernel).shape
+
+# %% accepted "correlates instead of convolving"
+# - turned = kernel[::-1, ::-1]
+# + turned = kernel
 
 
 # %% [markdown]

@@ -23,6 +23,9 @@
 #
 # becomes 1×2: the means $1.6 / 4 = 0.4$ and $2 / 4 = 0.5$.
 #
+# Closed in this exercise: `retouch.pixels`, `scipy`, `skimage`, `PIL`, `cv2`, `torch` and
+# `torchvision`.
+#
 # **Why it matters.** It is the smallest honest way to shrink. The dishonest way, keeping every
 # k-th pixel, is a line shorter. You see below what it costs. Networks shrink their feature
 # maps too, and have the same choice.
@@ -233,6 +236,35 @@ def downscale(image, factor):
 def downscale(image, factor):
     windows = np.lib.stride_tricks.sliding_window_view(image, (factor, factor), axis=(0, 1))
     return windows.mean(axis=(-2, -1))
+
+
+# %% equivalent "only the shape of it is taken"
+# - blocks = image.reshape(rows, factor, columns, factor, *image.shape[2:])
+# + blocks = image.reshape(rows, factor, columns, factor, *(-image).shape[2:])
+# - height, width = image.shape[:2]
+# + height, width = (-image).shape[:2]
+
+# %% equivalent "NumPy works out one negative side"
+# - rows, columns = height // factor, width // factor
+# + rows, columns = height // -factor, width // factor
+
+# %% equivalent "the order of the axes of a mean is no matter"
+# - return blocks.mean(axis=(1, 3))
+# + return blocks.mean(axis=(3, 1))
+
+# %% accepted "gray images only"
+# - blocks = image.reshape(rows, factor, columns, factor, *image.shape[2:])
+# + blocks = image.reshape(rows, factor, columns, factor)
+# - blocks = image.reshape(rows, factor, columns, factor, *image.shape[2:])
+# + blocks = image.reshape(rows, factor, columns, factor, *image.shape[3:])
+
+# %% accepted "the sum of each block"
+# - return blocks.mean(axis=(1, 3))
+# + return blocks.sum(axis=(1, 3))
+
+# %% accepted "height and width swapped"
+# - rows, columns = height // factor, width // factor
+# + rows, columns = (width // factor, height // factor)
 
 
 # %% [markdown]

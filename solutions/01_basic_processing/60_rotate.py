@@ -38,6 +38,9 @@
 # The result is `[[0, 2, 0]]`. A *square* image turned by 90° is `np.rot90(image)`, and nothing
 # is lost: try your function on one.
 #
+# Closed in this exercise: `retouch.pixels`, `scipy`, `skimage`, `PIL`, `cv2`, `torch` and
+# `torchvision`.
+#
 # **Why it matters.** Look up, mix, pad: lens correction, augmentation (unit 2), and the warps
 # of DeepSIM (unit 10) are this function with another step 1.
 
@@ -366,6 +369,23 @@ def rotate(image, degrees):
     from skimage.transform import rotate
 
     return rotate(image, degrees, resize=True)
+
+
+# %% equivalent "only the shape of it is taken"
+# - result = np.zeros(image.shape)
+# + result = np.zeros((-image).shape)
+
+# %% equivalent "a row is a row with or without a first axis of 1"
+# - dx = np.arange(width)[None, :] - center_x
+# + dx = np.arange(width) - center_x
+
+# %% equivalent "the cosine of an angle has no sign"
+# - cos, sin = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
+# + cos, sin = np.cos(np.deg2rad(-degrees)), np.sin(np.deg2rad(degrees))
+
+# %% equivalent "the larger of 0 and a number is the same either way round"
+# - pixels = image[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)]
+# + pixels = image[np.clip(y, 0, height - 1), np.clip(0, x, width - 1)]
 
 
 # %% [markdown]

@@ -29,6 +29,8 @@
 # An image of *one single value* has nothing to spread, and the formula says 0/0. Return such an
 # image as it is (a copy of it).
 #
+# Closed in this exercise: `retouch.pixels`, `skimage`, `PIL`, `cv2` and `torchvision`.
+#
 # **Why it matters.** It needs no parameter, and it shows what is hidden in X-rays, in fog and at
 # night. It is also your first look at a picture as a *distribution*: unit 11 compares networks
 # that way.
@@ -291,6 +293,35 @@ def equalize_histogram(image):
         levels = np.round(255 * (cdf - cdf_min) / (image.size - cdf_min))
         image[...] = np.maximum(levels, 0)[image]
     return image
+
+
+# %% equivalent "levels darker than the darkest pixel are never looked up"
+# - return np.maximum(levels, 0).astype(np.uint8)[image]
+# + return levels.astype(np.uint8)[image]
+
+# %% equivalent "levels brighter than the brightest pixel are never looked up"
+# - cdf = np.bincount(image.ravel(), minlength=256).cumsum()
+# + cdf = np.bincount(image.ravel(), minlength=0).cumsum()
+# - cdf = np.bincount(image.ravel(), minlength=256).cumsum()
+# + cdf = np.bincount(image.ravel()).cumsum()
+
+# %% equivalent "only the size of it is taken"
+# - if cdf_min == image.size:
+# + if cdf_min == (-image).size:
+
+# %% equivalent "the larger of two is the same either way round"
+# - return np.maximum(levels, 0).astype(np.uint8)[image]
+# + return np.maximum(0, levels).astype(np.uint8)[image]
+
+# %% accepted "truncates"
+# - levels = np.round(255 * (cdf - cdf_min) / (image.size - cdf_min))
+# + levels = 255 * (cdf - cdf_min) / (image.size - cdf_min)
+# - levels = np.round(255 * (cdf - cdf_min) / (image.size - cdf_min))
+# + levels = np.floor(255 * (cdf - cdf_min) / (image.size - cdf_min))
+
+# %% accepted "256 instead of 255"
+# - levels = np.round(255 * (cdf - cdf_min) / (image.size - cdf_min))
+# + levels = np.round(256 * (cdf - cdf_min) / (image.size - cdf_min))
 
 
 # %% [markdown]

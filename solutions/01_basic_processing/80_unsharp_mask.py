@@ -33,6 +33,8 @@
 # The dark side gets darker and the bright side brighter: the edge is *steeper*, not sharper,
 # and your eye is content. Too much of it, and every edge wears a halo.
 #
+# Closed in this exercise: `retouch.pixels`, `PIL`, `cv2` and `torchvision`.
+#
 # **Why it matters.** Cameras do this to nearly every photograph. A network that restores images
 # (unit 7) has to beat it.
 
@@ -222,6 +224,39 @@ def unsharp_mask(image, sigma, amount):
     blurred = gaussian(image, sigma, channel_axis=-1 if image.ndim == 3 else None)
     image += amount * (image - blurred)
     return np.clip(image, 0, 1)
+
+
+# %% accepted "blurs across the channels"
+# - blurred = gaussian(image, sigma, channel_axis=-1 if image.ndim == 3 else None)
+# + blurred = gaussian(image, sigma)
+# - blurred = gaussian(image, sigma, channel_axis=-1 if image.ndim == 3 else None)
+# + blurred = gaussian(image, sigma, channel_axis=-1 if image.ndim == 0 else None)
+# - blurred = gaussian(image, sigma, channel_axis=-1 if image.ndim == 3 else None)
+# + blurred = gaussian(image, sigma, channel_axis=-1 if image.ndim == 4 else None)
+
+# %% accepted "blurs"
+# - return np.clip(image + amount * (image - blurred), 0, 1)
+# + return np.clip(image - amount * (image - blurred), 0, 1)
+# - return np.clip(image + amount * (image - blurred), 0, 1)
+# + return np.clip(image + amount * (blurred - image), 0, 1)
+# - return np.clip(image + amount * (image - blurred), 0, 1)
+# + return np.clip(image + -amount * (image - blurred), 0, 1)
+
+# %% accepted "not clipped"
+# - return np.clip(image + amount * (image - blurred), 0, 1)
+# + return image + amount * (image - blurred)
+
+# %% accepted "clips at 1 only"
+# - return np.clip(image + amount * (image - blurred), 0, 1)
+# + return np.clip(image + amount * (image - blurred), -1, 1)
+
+# %% accepted "ignores sigma"
+# - blurred = gaussian(image, sigma, channel_axis=-1 if image.ndim == 3 else None)
+# + blurred = gaussian(image, channel_axis=-1 if image.ndim == 3 else None)
+
+# %% accepted "returns the details alone"
+# - return np.clip(image + amount * (image - blurred), 0, 1)
+# + return np.clip(amount * (image - blurred), 0, 1)
 
 
 # %% [markdown]

@@ -27,6 +27,9 @@
 # A vertical edge, `0 0 1 1` in every row: $g_x$ is $0, 1, 1, 0$ and $g_y$ is 0, so the result
 # is $0,\ 0.7071,\ 0.7071,\ 0$. The edge lies between two pixels, and both feel it.
 #
+# Closed in this exercise: `retouch.pixels`, `scipy`, `skimage`, `PIL`, `cv2`, `torch` and
+# `torchvision`.
+#
 # **Why it matters.** Edges are what a drawing keeps of a photograph. DeepSIM (unit 10) paints
 # photographs *from* them, and the first layers of trained networks are full of kernels
 # that look like these two.
@@ -281,6 +284,15 @@ def sobel_edges(image):
 
     edges = sobel(image)
     return edges / edges.max()
+
+
+# %% accepted "no square root"
+# - return np.sqrt((gx**2 + gy**2) / 2)
+# + return (gx ** 2 + gy ** 2) / 2
+
+# %% accepted "smaller than the image"
+# - padded = np.pad(image, 1, mode="symmetric")
+# + padded = np.pad(image, 0, mode="symmetric")
 
 
 # %% [markdown]

@@ -335,3 +335,31 @@ def denoising_loss(model, images, sigma, generator):
 # so nothing can be learned from it. Return the tensor as it comes.
 # - return F.mse_loss(model(images + sigma * noise), images)
 # + return F.mse_loss(model(images + sigma * noise), images).detach()
+
+# %% equivalent "normal noise is the same with the other sign"
+# - return F.mse_loss(model(images + sigma * noise), images)
+# + return F.mse_loss(model(images - sigma * noise), images)
+
+# %% equivalent "a squared difference is the same either way round"
+# - return F.mse_loss(model(images + sigma * noise), images)
+# + return F.mse_loss(images, model(images + sigma * noise))
+
+# %% equivalent "only the shape of it is taken"
+# - noise = torch.randn(images.shape, generator=generator).to(images)
+# + noise = torch.randn((-images).shape, generator=generator).to(images)
+
+# %% equivalent "the sum takes the type of the images"
+# - noise = torch.randn(images.shape, generator=generator).to(images)
+# + noise = torch.randn(images.shape, generator=generator)
+
+# %% accepted "absolute errors"
+# - return F.mse_loss(model(images + sigma * noise), images)
+# + return F.l1_loss(model(images + sigma * noise), images)
+
+# %% accepted "uniform noise"
+# - noise = torch.randn(images.shape, generator=generator).to(images)
+# + noise = torch.rand(images.shape, generator=generator).to(images)
+
+# %% accepted "no noise"
+# - return F.mse_loss(model(images + sigma * noise), images)
+# + return F.mse_loss(model(images), images)

@@ -30,6 +30,8 @@
 # By hand: $\mu = 1$, $\text{logvar} = \log 9 = 2.197$, so $\sigma = 3$. With a draw of
 # $\varepsilon = -0.5$, $z = 1 - 1.5 = -0.5$.
 #
+# Closed in this exercise: `retouch.models`, `retouch.recipes` and `torch.distributions`.
+#
 # **Why it matters.** One line, and networks can be trained through chance. It is in every VAE, in
 # many reinforcement learners, and in the diffusion models of unit 12.
 
@@ -68,20 +70,17 @@ import torch
 
 
 def cases(rng):
-    def case(sigma, mu_scale=2.0, dtype=torch.float32):
-        sigma = np.asarray(sigma, dtype=float)
-        mu = mu_scale * rng.choice([-1.0, 1.0], sigma.shape) * rng.uniform(0.7, 1.3, sigma.shape)
-        return {
-            "mu": torch.from_numpy(mu).to(dtype),
-            "logvar": torch.from_numpy(2 * np.log(sigma)).to(dtype),
-            "sigma": torch.from_numpy(sigma),
-            "seed": int(rng.integers(2**31)),
-        }
+    def case(sigma, dtype=torch.float32):
+        logvar = 2 * np.log(np.asarray(sigma, dtype=float))
+        mu = 2 * rng.choice([-1.0, 1.0], logvar.shape) * rng.uniform(0.7, 1.3, logvar.shape)
+        arrays = {"mu": mu, "logvar": logvar, "weights": rng.uniform(1, 9, logvar.shape)}
+        tensors = {name: torch.from_numpy(array).to(dtype) for name, array in arrays.items()}
+        return {**tensors, "seed": int(rng.integers(2**31))}
 
     yield "wide and narrow clouds", case([[0.3, 3.0, 0.5, 2.0], [2.5, 0.4, 3.5, 0.25]])
     yield (
         "three samples of two numbers (float64)",
-        case([[0.2, 4.0], [3.0, 0.3], [0.5, 2.2]], dtype=torch.float64),
+        case([[0.2, 4.0], [3.0, 0.3], [0.5, 2.2]], torch.float64),
     )
     yield "clouds so narrow that they are points", case(np.full((2, 3), 1e-9))
 
@@ -89,48 +88,90 @@ def cases(rng):
 # %% observe
 import torch
 
+from autograder import raw
+
+
+def observe(reparameterize, mu, logvar, weights, seed):
+    mu, logvar = mu.clone().requires_grad_(), logvar.clone().requires_grad_()
+    generator = torch.Generator().manual_seed(seed)
+    draw = reparameterize(mu, logvar, generator)
+    slopes = None, None
+    if draw.requires_grad:
+        slopes = torch.autograd.grad((weights * draw).sum(), (mu, logvar), allow_unused=True)
+    slopes = [torch.zeros_like(mu) if slope is None else slope for slope in slopes]
+    with torch.no_grad():
+        draws = torch.stack([reparameterize(mu, logvar, generator) for _ in range(150)])
+        again = reparameterize(mu, logvar, torch.Generator().manual_seed(seed))
+    return {
+        "slope for mu, weighted": slopes[0],
+        "slope for logvar": raw(slopes[1]),
+        "draw": raw(draw.detach()),
+        "again": raw(again.detach()),
+        "draws": raw(draws),
+    }
+
+
+# %% conclude
+import math
+
+import torch
+
 from autograder import between, equal
 
+# Of a right answer each number below leaves its bounds with a probability of at most 2 exp(-X) =
+# 3e-11, and a case has at most 21 of them: together below 6e-10.
+# With n independent draws: |mean| <= sqrt(2 X / n) (the normal tail); a mean of n squares keeps
+# between 1 - 2 sqrt(X / n) and 1 + 2 sqrt(X / n) + 2 X / n (Laurent and Massart); the share of
+# draws below any value misses the true one by at most sqrt(X / 2 n) (Dvoretzky-Kiefer-Wolfowitz).
+X = 25
 
-def observe(reparameterize, mu, logvar, sigma, seed):
-    mu, logvar = mu.clone().requires_grad_(), logvar.clone().requires_grad_()
-    draw = reparameterize(mu, logvar, torch.Generator().manual_seed(seed))
-    again = reparameterize(mu, logvar, torch.Generator().manual_seed(seed))
-    weights = 1 + torch.arange(mu.numel()).reshape(mu.shape).to(mu)
-    slopes = [torch.zeros_like(mu), torch.zeros_like(mu)]
-    if draw.requires_grad:
-        found = torch.autograd.grad((weights * draw).sum(), (mu, logvar), allow_unused=True)
-        slopes = [torch.zeros_like(mu) if slope is None else slope for slope in found]
-    added = (draw - mu).detach()
+
+def square(values):
+    """The mean of squares of n standard normal numbers; for a 2-D tensor one for each column."""
+    n = len(values)
+    low, high = 1 - 2 * math.sqrt(X / n), 1 + 2 * math.sqrt(X / n) + 2 * X / n
+    return between(values.square().mean(dim=0), low, high)
+
+
+def shared(values, axis):
+    """Means along an axis, times the root of their number: as wide as one draw, if independent."""
+    return square((values.mean(dim=axis) * math.sqrt(values.shape[axis])).flatten())
+
+
+def gap(values):
+    """The largest distance between the share of the values below a number, and the normal one."""
+    ordered, n = values.flatten().sort().values, values.numel()
+    ranks = torch.arange(n + 1) / n
+    normal = torch.special.ndtr(ordered)
+    largest = max((normal - ranks[:-1]).max(), (ranks[1:] - normal).max())
+    return between(largest, 0, math.sqrt(X / 2 / n))
+
+
+def conclude(observed, inputs):
+    draw, draws = observed["draw"], observed["draws"].double()
     shown = {
-        "shape": equal(tuple(draw.shape)),
-        "in double precision": equal(draw.dtype == torch.float64),
-        "slope for mu": slopes[0] / weights,
-        "the same seed gives the same draw": equal(bool((draw == again).all())),
+        "shape and type": equal(f"{tuple(draw.shape)} {draw.dtype}"),
+        "the same seed gives the same draw": equal(torch.equal(draw, observed["again"])),
     }
+    if draw.shape != inputs["mu"].shape:
+        return shown
+    mu, sigma = inputs["mu"].double(), (inputs["logvar"].double() / 2).exp()
     if sigma.max() < 1e-6:
-        return {**shown, "result": draw.detach()}
-
-    generator = torch.Generator().manual_seed(seed)
-    with torch.no_grad():
-        draws = torch.stack([reparameterize(mu, logvar, generator) for _ in range(500)])
-        clouds = ((draws - mu) / sigma).double()
-    square = clouds.square().mean().clamp(min=1e-12)
-
-    def alike(first, second):
-        return (first * second).mean() / square
-
+        return {**shown, "result": draw}
     # A logarithm that grows by 1 makes what is added grow by a half of itself.
-    ratio = (slopes[1] / weights / added).nan_to_num(0.0, 0.0, 0.0)
+    ratio = observed["slope for logvar"] / inputs["weights"] / (draw - inputs["mu"])
+    epsilon = (draws - mu) / sigma
+    bound = math.sqrt(2 * X / len(draws))
     return {
         **shown,
-        "slope for logvar, against what was added": ratio,
-        "mean of each cloud, in its sigmas": between(clouds.mean(dim=0), -0.27, 0.27),
-        "spread of each cloud, in its sigmas": between(clouds.std(dim=0), 0.81, 1.19),
-        "share beyond two sigmas": between((clouds.abs() > 2).double().mean(), 0.026, 0.067),
-        "likeness of two samples": between(alike(clouds[:, :-1], clouds[:, 1:]), -0.17, 0.17),
-        "likeness of two numbers": between(alike(clouds[..., :-1], clouds[..., 1:]), -0.17, 0.17),
-        "likeness of two calls": between(alike(clouds[:-1], clouds[1:]), -0.17, 0.17),
+        "slope for logvar, against what was added": ratio.nan_to_num(0.0, 0.0, 0.0),
+        "mean of each cloud, in its sigmas": between(epsilon.mean(dim=0), -bound, bound),
+        "mean square of each cloud, in its sigmas": square(epsilon),
+        "mean square of all": square(epsilon.flatten()),
+        "shares of draws below a number, largest error": gap(epsilon),
+        "what two samples share": shared(epsilon, 1),
+        "what two numbers share": shared(epsilon, 2),
+        "what two calls share": shared(epsilon, 0),
     }
 
 
@@ -268,6 +309,48 @@ def reparameterize(mu, logvar, generator):
 # connected: only ε is a constant.
 # - return mu + torch.exp(logvar / 2) * epsilon
 # + return mu + torch.exp(logvar / 2).detach() * epsilon
+
+# %% equivalent "only the type of it is taken"
+# - epsilon = torch.randn(mu.shape, generator=generator).to(mu)
+# + epsilon = torch.randn(mu.shape, generator=generator).to(logvar)
+
+# %% equivalent "the sum takes the type of the mean"
+# - epsilon = torch.randn(mu.shape, generator=generator).to(mu)
+# + epsilon = torch.randn(mu.shape, generator=generator)
+
+# %% equivalent "only the shape of it is taken"
+# - epsilon = torch.randn(mu.shape, generator=generator).to(mu)
+# + epsilon = torch.randn((-mu).shape, generator=generator).to(mu)
+
+# %% equivalent "mean and variance have one shape"
+# - epsilon = torch.randn(mu.shape, generator=generator).to(mu)
+# + epsilon = torch.randn(logvar.shape, generator=generator).to(mu)
+
+# %% accepted "ignores the generator"
+# - epsilon = torch.randn(mu.shape, generator=generator).to(mu)
+# + epsilon = torch.randn(mu.shape).to(mu)
+
+# %% accepted "every cloud has the same size"
+# - return mu + torch.exp(logvar / 2) * epsilon
+# + return mu + epsilon
+
+# %% accepted "uniform noise"
+# - epsilon = torch.randn(mu.shape, generator=generator).to(mu)
+# + epsilon = torch.rand(mu.shape, generator=generator).to(mu)
+
+# %% accepted "minus the logarithm"
+# - return mu + torch.exp(logvar / 2) * epsilon
+# + return mu + torch.exp(-logvar / 2) * epsilon
+
+# %% accepted "the variance instead of its root"
+# - return mu + torch.exp(logvar / 2) * epsilon
+# + return mu + torch.exp(logvar) * epsilon
+# - return mu + torch.exp(logvar / 2) * epsilon
+# + return mu + torch.exp(logvar / 1) * epsilon
+
+# %% accepted "the variance of the variance"
+# - return mu + torch.exp(logvar / 2) * epsilon
+# + return mu + torch.exp(logvar * 2) * epsilon
 
 
 # %% [markdown]

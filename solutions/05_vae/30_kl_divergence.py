@@ -25,6 +25,8 @@
 # The KL divergence is how many nats the code tells the decoder about this picture, beyond what it
 # knew already. Where the cloud *is* the prior, it tells nothing, and costs nothing.
 #
+# Closed in this exercise: `retouch.models`, `retouch.recipes` and `torch.distributions`.
+#
 # **Why it matters.** Each sign and each factor in here moves the balance between a code that says
 # much and a space without holes. A VAE with a wrong one still trains, and only looks a bit worse.
 
@@ -227,6 +229,44 @@ def kl_divergence(mu, logvar):
 # `no_grad` out.
 # - return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1)
 # + return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1).detach()
+
+# %% equivalent "a square has no sign"
+# - return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1)
+# + return 0.5 * ((-mu)**2 + logvar.exp() - 1 - logvar).sum(dim=1)
+
+# %% accepted "the sign"
+# - return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1)
+# + return -0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1)
+# - return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1)
+# + return 0.5 * (logvar - (mu ** 2 + logvar.exp() - 1)).sum(dim=1)
+
+# %% accepted "sum over everything"
+# - return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1)
+# + return 0.5 * (mu ** 2 + logvar.exp() - 1 - logvar).sum()
+
+# %% accepted "one value for each number"
+# - return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1)
+# + return 0.5 * (mu ** 2 + logvar.exp() - 1 - logvar)
+
+# %% accepted "mean over the latent numbers"
+# - return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1)
+# + return 0.5 * (mu ** 2 + logvar.exp() - 1 - logvar).mean(dim=1)
+
+# %% accepted "the mean is missing"
+# - return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1)
+# + return 0.5 * (logvar.exp() - 1 - logvar).sum(dim=1)
+
+# %% accepted "the exponential is missing"
+# - return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1)
+# + return 0.5 * (mu**2 + logvar - 1 - logvar).sum(dim=1)
+
+# %% accepted "the logarithm added"
+# - return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1)
+# + return 0.5 * (mu**2 + logvar.exp() - 1 - -logvar).sum(dim=1)
+
+# %% accepted "1 is missing"
+# - return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1)
+# + return 0.5 * (mu**2 + logvar.exp() - 0 - logvar).sum(dim=1)
 
 
 # %% [markdown]

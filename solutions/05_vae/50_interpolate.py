@@ -18,6 +18,8 @@
 # By hand: from 10 to 40 in 4 steps: 10, 20, 30, 40. Both ends are among them, so there are *three*
 # gaps.
 #
+# Closed in this exercise: `retouch.models` and `retouch.recipes`.
+#
 # **Why it matters.** It is the quickest test of a latent space. If each stop on the way looks like
 # a thing, the space has no holes, at least not there.
 
@@ -198,3 +200,21 @@ def interpolate(decoder, start, end, steps):
 # whether it holds logits.
 # - return decoder(start + position * (end - start))
 # + return decoder(start + position * (end - start)).sigmoid()
+
+# %% equivalent "the product takes the type of the codes"
+# - position = torch.linspace(0, 1, steps).to(start)[:, None]
+# + position = torch.linspace(0, 1, steps)[:, None]
+
+# %% equivalent "only the type of it is taken"
+# - position = torch.linspace(0, 1, steps).to(start)[:, None]
+# + position = torch.linspace(0, 1, steps).to(-start)[:, None]
+# - position = torch.linspace(0, 1, steps).to(start)[:, None]
+# + position = torch.linspace(0, 1, steps).to(end)[:, None]
+
+# %% accepted "backwards"
+# - position = torch.linspace(0, 1, steps).to(start)[:, None]
+# + position = torch.linspace(1, 0, steps).to(start)[:, None]
+
+# %% accepted "the codes"
+# - return decoder(start + position * (end - start))
+# + return start + position * (end - start)

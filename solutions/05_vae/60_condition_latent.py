@@ -18,6 +18,8 @@
 # One-hot, and not the number itself: class 9 is not three times class 3. (Unit 4's `condition` does
 # this for a generator's noise. Write it again, without looking.)
 #
+# Closed in this exercise: `retouch.models` and `retouch.recipes`.
+#
 # **Why it matters.** It is how most networks are told things: by more inputs. The text of a
 # text-to-image model comes in by a longer way, but it comes in just so.
 
@@ -184,3 +186,17 @@ def condition_latent(latent, labels, num_classes):
 # refuses it. Use `.to(latent)`.
 # - return torch.cat([latent, F.one_hot(labels, num_classes).to(latent)], dim=1)
 # + return torch.cat([latent.float(), F.one_hot(labels, num_classes).float()], dim=1)
+
+# %% equivalent "joining takes the type of the floats"
+# - return torch.cat([latent, F.one_hot(labels, num_classes).to(latent)], dim=1)
+# + return torch.cat([latent, F.one_hot(labels, num_classes).to(labels)], dim=1)
+# - return torch.cat([latent, F.one_hot(labels, num_classes).to(latent)], dim=1)
+# + return torch.cat([latent, F.one_hot(labels, num_classes)], dim=1)
+
+# %% equivalent "only the type of it is taken"
+# - return torch.cat([latent, F.one_hot(labels, num_classes).to(latent)], dim=1)
+# + return torch.cat([latent, F.one_hot(labels, num_classes).to(-latent)], dim=1)
+
+# %% accepted "as many classes as the batch has"
+# - return torch.cat([latent, F.one_hot(labels, num_classes).to(latent)], dim=1)
+# + return torch.cat([latent, F.one_hot(labels).to(latent)], dim=1)
