@@ -51,7 +51,7 @@ def canny_edges(image: Images, sigma: float = 1.5) -> Bool[Tensor, "n h w"]:
     require_images(image, "image", channels=3, data_range=1.0)
     sigma = number(sigma, "sigma", at_least=0)
     weights = torch.tensor((0.2125, 0.7154, 0.0721), dtype=torch.float64)
-    gray = torch.einsum("c,nchw->nhw", weights, image.detach().double().cpu())
+    gray = torch.einsum("c,nchw->nhw", weights, image.detach().cpu().double())
     edges = [canny(picture.numpy(), sigma=sigma) for picture in gray]
     return torch.from_numpy(np.stack(edges)).to(image.device)
 
