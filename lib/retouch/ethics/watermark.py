@@ -38,7 +38,8 @@ def embed_watermark(
 
     Args:
         image: values in [0, 1], at least 64 pixels high and wide. So small a picture seldom holds
-            enough of the pattern for `detect_watermark`: MEASURED
+            enough of the pattern: found in 3 of the 15 `PHOTOGRAPHS` at 64×64
+            pixels, in 10 at 128×128, in all at 256×256.
         key: anything secret; without it the pattern can be neither found nor told from noise.
         strength: root mean square of the pattern. The PSNR of the marked image is about
             −20 log₁₀(strength): 42 dB by default.

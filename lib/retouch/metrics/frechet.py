@@ -130,7 +130,8 @@ def covariance_factor(cov: Float[Tensor, "d d"]) -> Float[Tensor, "d r"]:
     Raises:
         ValueError: the matrix has a clearly negative eigenvalue.
     """
-    cov = double(cov)
+    require_tensor(cov, "cov", f"{len(cov)} {len(cov)}", advice="a covariance is square")
+    cov = double(require_finite(cov, "cov"))
     factor, failed = torch.linalg.cholesky_ex(cov)
     # A nearly singular matrix can pass Cholesky with pivots that are rounding noise.
     pivots = factor.diagonal().square()

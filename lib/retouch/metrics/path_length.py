@@ -8,7 +8,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from retouch.device import double
-from retouch.validation import choice, number, wrong_value
+from retouch.validation import choice, number, wrong_type, wrong_value
 from retouch.validation.tensors import require_finite, require_tensor
 
 Generator = Callable[[Tensor], Tensor]
@@ -100,11 +100,18 @@ def path_length(  # noqa: PLR0913 — a path is four things, a step and a space
         One value per pair, without gradients.
 
     Raises:
+        TypeError: latents of half precision, or of whole numbers.
         ValueError: the shapes do not fit, epsilon is not positive, another space, or the
             distance does not give one value per pair.
     """
     epsilon = number(epsilon, "epsilon", above=0)
     choice(space, "space", ("z", "w"))
+    _check_latents(start, end, position)
+    if torch.finfo(start.dtype).bits < 32:
+        advice = "half precision loses epsilon; convert them with .float()"
+        raise wrong_type(
+            "start and end", "latents of single or double precision", start.dtype, advice
+        )
     interpolate = slerp if space == "z" else lerp
     ends = double(start), double(end)
     here, there = (

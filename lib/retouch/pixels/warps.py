@@ -106,6 +106,8 @@ def warp(
     kind: Kind = "any" if mode == "nearest" else "float"
     require_tensor(images, "images", "n c h w", kind=kind, dtype_advice='use mode="nearest"')
     require_tensor(grid, "grid", "n h w 2", advice="tps_grid makes them")
+    if grid.device.type == "cpu":  # looking would make every training step wait for a GPU
+        require_finite(grid, "grid")
     if len(grid) not in (1, len(images)):
         expected = f"{len(images)} or 1 of N×H×W×2: one grid for each image, or one for all"
         raise wrong_value("grid", expected, f"shape {tuple(grid.shape)}", "tps_grid makes them")

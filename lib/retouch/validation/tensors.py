@@ -52,13 +52,25 @@ def require_tensor(  # noqa: PLR0913 - what is asked of it
         got = value.dtype if isinstance(value, Tensor) else type(value).__name__
         raise wrong_type(name, f"{_KINDS[kind]} {written}", got, dtype_advice)
     fits = value.ndim == len(wanted) and all(
-        size == int(axis) if axis.isdigit() else size > 0
+        size > 0 and (not axis.isdigit() or size == int(axis))
         for size, axis in zip(value.shape, wanted, strict=True)
     )
     if not fits:
         full = " with something in it" if value.numel() == 0 else ""
         raise wrong_value(name, written + full, _shape(value), advice)
     return value
+
+
+def require_floating(**tensors: object) -> None:
+    """Tensors of any shape, by name, that are floating-point: what a loss is made of.
+
+    Raises:
+        TypeError: one is another thing, or holds whole numbers.
+    """
+    for name, value in tensors.items():
+        if not isinstance(value, Tensor) or not value.is_floating_point():
+            got = value.dtype if isinstance(value, Tensor) else type(value).__name__
+            raise wrong_type(name, "a floating-point tensor", got, "convert it with .float()")
 
 
 def require_images(
