@@ -16,6 +16,7 @@ from autograder.units import ROOT, Unit, find_unit, split_exercise, units
 if TYPE_CHECKING:
     from autograder.build.verify import Report
     from autograder.check.judge import Verdict
+    from autograder.grade.answers import Judged
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -60,13 +61,12 @@ def status(options: argparse.Namespace) -> int:
 
 def check(options: argparse.Namespace) -> int:
     """Check the answers in a notebook, as its check cells would."""
-    from autograder.check.file import check_notebook
-    from autograder.check.report import text_report
+    from autograder.grade.answers import check_notebook
 
     passed = True
-    for verdict in check_notebook(options.notebook):
-        print(text_report(verdict, hints=0))
-        passed &= verdict.passed
+    for judged in check_notebook(options.notebook, options.trust):
+        _print_judged(judged)
+        passed &= judged.verdict.passed
     return 0 if passed else 1
 
 
@@ -117,18 +117,22 @@ def verify(options: argparse.Namespace) -> int:
 
 
 def judge(options: argparse.Namespace) -> int:
-    """Judge one answer file, hidden cases included."""
-    from autograder.build.judging import course_seed_near, judge_file
+    """Judge answer files, hidden cases included."""
+    from autograder.build.judging import course_seed_near
+    from autograder.grade.answers import judge_files
 
     seed = course_seed_near(Path.cwd()) if options.seed is None else options.seed
-    verdict = judge_file(options.exercise, options.answer, seed)
+    found = []
+    for judged in judge_files(options.exercise, options.answers, seed, options.trust):
+        found.append(judged.verdict)
+        if not options.json:
+            if len(options.answers) > 1:
+                print(f"{options.answers[len(found) - 1]}:")
+            _print_judged(judged)
     if options.json:
-        print(json.dumps(_verdict_dict(verdict), indent=1, ensure_ascii=False))
-    else:
-        from autograder.check.report import text_report
-
-        print(text_report(verdict))
-    return 0 if verdict.passed else 1
+        rows = [_verdict_dict(verdict) for verdict in found]
+        print(json.dumps(rows if len(rows) > 1 else rows[0], indent=1, ensure_ascii=False))
+    return 0 if all(verdict.passed for verdict in found) else 1
 
 
 def release(options: argparse.Namespace) -> int:
@@ -195,6 +199,14 @@ def _print_report(report: Report) -> None:
         print(f"    {problem}")
 
 
+def _print_judged(judged: Judged) -> None:
+    from autograder.check.report import text_report
+
+    print(text_report(judged.verdict, hints=0), flush=True)
+    for note in judged.notes:
+        print(f"  Note: {note}")
+
+
 def _verdict_dict(verdict: Verdict) -> dict[str, Any]:
     return {
         "exercise": verdict.exercise,
@@ -221,7 +233,9 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--no-browser", action="store_true", help="do not open a browser")
     one.add_argument("extra", nargs="*", help="options for jupyter lab, after --")
     command(status).add_argument("--json", action="store_true")
-    command(check).add_argument("notebook", type=Path, help="a notebook of the course")
+    one = command(check)
+    one.add_argument("notebook", type=Path, help="a notebook of the course")
+    one.add_argument("--trust", action="store_true", help="run its answers without a sandbox")
     one = command(build)
     one.add_argument("unit", nargs="?", help="one unit (default: all)")
     one.add_argument("--check", action="store_true", help="change nothing; fail if stale")
@@ -237,8 +251,9 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--forgers", action="store_true", help="find also what can be guessed")
     one = command(judge)
     one.add_argument("exercise", metavar="UNIT.EXERCISE")
-    one.add_argument("answer", type=Path, metavar="ANSWER.py")
-    one.add_argument("--json", action="store_true")
+    one.add_argument("answers", type=Path, nargs="+", metavar="ANSWER", help=".py or .ipynb")
+    one.add_argument("--json", action="store_true", help="with several files, a list")
+    one.add_argument("--trust", action="store_true", help="run the answers without a sandbox")
     one.add_argument("--seed", type=int, help="draw the hidden cases from this seed")
     one = command(release)
     one.add_argument("unit")

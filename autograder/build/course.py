@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.build.answers import stub_text
 from autograder.build.data import fresh_content, staleness, visible_data
 from autograder.build.notebook import student_notebook, to_json
 from autograder.build.source import UnitSource, read_unit
+from autograder.check import public_unit
+from autograder.check.public_unit import PublicUnit
 from autograder.units import CHECKS, Unit
 
 MISSING = "expected this file, found none"
@@ -32,15 +35,23 @@ def build_unit(source: UnitSource) -> Iterator[Built]:
 
     Check data in `course/` that are what the sources make are taken as they are.
     """
-    yield _notebook(source)
+    yield from _texts(source)
     for exercise in source.exercises:
         content = fresh_content(source, exercise) or visible_data(source, exercise).dump()
         yield Built(f"{CHECKS}/{exercise.file}", content)
 
 
-def _notebook(source: UnitSource) -> Built:
+def _texts(source: UnitSource) -> Iterator[Built]:
+    """The files that hold no numbers: they are fresh when they are equal."""
     notebook = to_json(student_notebook(source))
-    return Built(f"{source.unit.folder}.ipynb", notebook.encode())
+    yield Built(f"{source.unit.folder}.ipynb", notebook.encode())
+    yield Built(f"{CHECKS}/{public_unit.FILE}", public(source).dump())
+
+
+def public(source: UnitSource) -> PublicUnit:
+    """What a check needs to know of a unit to run what the grader runs."""
+    stubs = ((e.id, stub_text(e.answer.text), tuple(e.functions)) for e in source.exercises)
+    return PublicUnit(tuple(cell.text for cell in source.setup()), tuple(stubs))
 
 
 def write_unit(unit: Unit, report: Callable[[str], None]) -> None:
@@ -77,12 +88,12 @@ def stale_files(unit: Unit) -> list[str]:
 
 def _reasons(source: UnitSource) -> Iterator[tuple[Path, str]]:
     """Each file that the unit should have, and why it is stale if it is."""
-    notebook = _notebook(source)
-    path = source.unit.course / notebook.path
-    if not path.is_file():
-        yield path, MISSING
-    elif path.read_bytes() != notebook.content:
-        yield path, "differs from its source in solutions/"
+    for item in _texts(source):
+        path = source.unit.course / item.path
+        if not path.is_file():
+            yield path, MISSING
+        elif path.read_bytes() != item.content:
+            yield path, "differs from its source in solutions/"
     for exercise in source.exercises:
         path = source.unit.course / CHECKS / exercise.file
         yield path, staleness(source, exercise, path.read_bytes()) if path.is_file() else MISSING
@@ -91,7 +102,8 @@ def _reasons(source: UnitSource) -> Iterator[tuple[Path, str]]:
 def _surplus(source: UnitSource) -> list[Path]:
     """Generated files in `course/` that the sources no longer account for."""
     unit = source.unit
-    known = {f"{unit.folder}.ipynb", *(f"{CHECKS}/{e.file}" for e in source.exercises)}
-    patterns = ("*.ipynb", f"{CHECKS}/*.npz")
+    texts = {item.path for item in _texts(source)}
+    known = texts | {f"{CHECKS}/{e.file}" for e in source.exercises}
+    patterns = ("*.ipynb", f"{CHECKS}/*.npz", f"{CHECKS}/*.json")
     found = [path for pattern in patterns for path in sorted(unit.course.glob(pattern))]
     return [path for path in found if path.relative_to(unit.course).as_posix() not in known]

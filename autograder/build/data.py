@@ -37,7 +37,7 @@ def visible_data(unit: UnitSource, exercise: Exercise) -> CheckData:
 
 def visible_questions(unit: UnitSource, exercise: Exercise) -> CheckData:
     """The visible check data without the known mistakes, which take the longest to make."""
-    cases = _draw(exercise, unit, PUBLIC_SEED, 0, "visible")
+    cases = _draw(exercise, PUBLIC_SEED, 0, "visible")
     data = expected_data(unit, exercise, cases)
     return only_held(data, held_effects(unit, exercise, data))
 
@@ -110,7 +110,7 @@ def drawn_data(
     """All hidden cases of a draw, with what the solution does on them."""
     first = 1 + draw * HIDDEN_ROUNDS
     rounds = range(first, first + HIDDEN_ROUNDS)
-    cases = [case for n in rounds for case in _draw(exercise, unit, seed, n, "hidden")]
+    cases = [case for n in rounds for case in _draw(exercise, seed, n, "hidden")]
     return only_held(expected_data(unit, exercise, cases), effects_in(visible))
 
 
@@ -120,7 +120,7 @@ def full_data(unit: UnitSource, exercise: Exercise, seed: int, draw: int = 0) ->
     return visible.joined(hidden_data(unit, exercise, seed, draw, visible))
 
 
-def _draw(exercise: Exercise, unit: UnitSource, seed: int, number: int, source: str) -> list[Case]:
+def _draw(exercise: Exercise, seed: int, number: int, source: str) -> list[Case]:
     """The cases of one round, with inputs as plain data."""
     namespace: dict[str, Any] = {"__name__": "cases"}
     exercise.cases.run(namespace)

@@ -140,7 +140,7 @@ def _library_texts(texts: list[str]) -> list[str]:
 def _references_of(text: str) -> list[Reference]:
     """What an exercise's text uses of the library, by its import statements."""
     tree = _parsed(text)
-    imports = _imports(tree, "")
+    imports = _imports(tree)
     return [
         *imports.values(),
         *(_reference("", imports, used) for used in _used(tree) if used[0] in imports),
@@ -168,7 +168,7 @@ def _resolved(module: str, name: str) -> Iterator[Reference]:
         yield from _resolved(*found.imports[name])
 
 
-def _imports(tree: ast.AST, module: str) -> dict[str, Reference]:
+def _imports(tree: ast.AST) -> dict[str, Reference]:
     """The names that a module or a text imports of the library, anywhere in it."""
     found: dict[str, Reference] = {}
     for node in ast.walk(tree):
@@ -204,7 +204,7 @@ def _module(name: str) -> Module:
     assert path
     text = path.read_text(encoding="utf-8")
     tree, lines = ast.parse(text), text.splitlines()
-    module = Module(imports=_imports(tree, name))
+    module = Module(imports=_imports(tree))
     for node in tree.body:
         numbers = _lines_of(node)
         part = "\n".join(lines[numbers.start - 1 : numbers.stop - 1])

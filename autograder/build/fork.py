@@ -8,6 +8,7 @@ import pickle
 import resource
 import signal
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -62,7 +63,10 @@ def _call(function: Callable[[], Any], cpu_seconds: int, writing: int) -> None:
 
 def _limit_memory() -> None:
     """Allow so much more than there is already."""
-    with contextlib.suppress(OSError, ValueError), open("/proc/self/statm") as file:
+    with (
+        contextlib.suppress(OSError, ValueError),
+        Path("/proc/self/statm").open(encoding="ascii") as file,
+    ):
         used = int(file.read().split()[0]) * resource.getpagesize()
         resource.setrlimit(resource.RLIMIT_AS, (used + MEMORY, used + MEMORY))
 

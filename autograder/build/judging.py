@@ -1,15 +1,11 @@
-"""Judging one answer file against visible and hidden cases: `retouch judge`."""
+"""Finding what `retouch judge` is asked for: an exercise, a file, and the hidden cases' seed."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from autograder.build.answers import prelude
-from autograder.build.data import full_data
 from autograder.build.exercise import Exercise
 from autograder.build.source import UnitSource, read_unit
-from autograder.check.judge import Verdict, judge
-from autograder.check.runner import run_answer
 from autograder.errors import UserError
 from autograder.released import course_seed, find_course_directory
 from autograder.units import ROOT, split_exercise, units
@@ -35,24 +31,6 @@ def find_exercise(text: str, root: Path = ROOT) -> tuple[UnitSource, Exercise]:
             return source, exercise
     names = ", ".join(exercise.id for exercise in source.exercises)
     raise UserError(f"expected one of {names}, found {text!r}")
-
-
-def judge_file(exercise_id: str, answer: Path, seed: int) -> Verdict:
-    """The verdict on one answer file, hidden cases included.
-
-    Args:
-        exercise_id: such as "basic_processing.convolve2d".
-        answer: a Python file that defines the exercise's functions.
-        seed: the secret that the hidden cases are drawn from.
-
-    Raises:
-        UserError: no such exercise, or the file cannot be read as text.
-    """
-    unit, exercise = find_exercise(exercise_id)
-    text = read_answer(answer)
-    data = full_data(unit, exercise, seed)
-    code = [cell.text for cell in prelude(unit, exercise)]
-    return judge(data, run_answer(data, code, text), text)
 
 
 def read_answer(path: Path) -> str:

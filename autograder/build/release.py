@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from autograder.build.course import build_unit
+from autograder.build.course import build_unit, public
 from autograder.build.notebook import instructor_notebook, release_hash, to_json
 from autograder.build.proof import proved_data
 from autograder.build.source import UnitSource, read_unit
+from autograder.check import public_unit
 from autograder.check.data import CheckData
 from autograder.errors import UserError
 from autograder.released import (
@@ -18,7 +19,7 @@ from autograder.released import (
     course_seed,
     unit_file,
 )
-from autograder.units import Unit
+from autograder.units import CHECKS, Unit
 
 CONFIG = '''"""nbgrader's settings for this course; made by `retouch release`, and yours to edit."""
 
@@ -48,7 +49,9 @@ install()
 Progress = Callable[[str], None]
 
 
-def release_unit(unit: Unit, directory: Path, progress: Progress = lambda line: None) -> list[Path]:
+def release_unit(
+    unit: Unit, directory: Path, progress: Progress = lambda _line: None
+) -> list[Path]:
     """Write a unit into a course directory; the written files, in order.
 
     Args:
@@ -79,6 +82,8 @@ def _files(source: UnitSource, seed: int, progress: Progress) -> dict[Path, byte
     files = {Path(CONFIG_FILE): CONFIG.encode()}
     notebook = to_json(instructor_notebook(source)).encode()
     files[Path("source") / folder / f"{folder}.ipynb"] = notebook
+    texts = f"{CHECKS}/{public_unit.FILE}"
+    files[Path("source") / folder / texts] = public(source).dump()
     visible = {item.path: item.content for item in build_unit(source) if item.is_check_data}
     for path, content in visible.items():
         files[Path("source") / folder / path] = content

@@ -11,6 +11,7 @@ from autograder.build.source import UnitSource
 from autograder.check.data import Case, CheckData
 from autograder.check.effects import ANNOUNCED, MESSAGES
 from autograder.check.observe import observe_answer
+from autograder.check.values import Value
 
 
 def held_effects(unit: UnitSource, exercise: Exercise, data: CheckData) -> set[str]:
@@ -54,9 +55,9 @@ def told(unit: UnitSource, exercise: Exercise) -> str:
     return "\n".join([*prose, stub_text(exercise.answer.text)])
 
 
-def _kept_by_all(observations: list[dict]) -> set[str]:
+def _kept_by_all(observations: list[dict[str, Value]]) -> set[str]:
     return {name for name in MESSAGES if all(_kept(observed, name) for observed in observations)}
 
 
-def _kept(observed: dict, name: str) -> bool:
+def _kept(observed: dict[str, Value], name: str) -> bool:
     return name in observed and bool(observed[name].data)

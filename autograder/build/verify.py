@@ -11,6 +11,7 @@ from multiprocessing import get_context
 from typing import Any
 
 from autograder.build.answers import (
+    prelude,
     solution_functions,
     solution_lines,
     stub_functions,
@@ -27,7 +28,8 @@ from autograder.build.source import UnitSource, read_unit
 from autograder.check.conclude import concluded
 from autograder.check.data import CheckData, Record
 from autograder.check.diagnose import resembling
-from autograder.check.judge import judge
+from autograder.check.forbid import forbidden_uses, origins
+from autograder.check.judge import judge, without
 from autograder.check.observe import Functions, observe_answer
 from autograder.errors import UserError
 from autograder.units import CHECKS, Unit
@@ -140,6 +142,10 @@ def _problems(unit: UnitSource, exercise: Exercise, data: CheckData) -> Iterator
     for cell in exercise.rights:
         functions = variant_functions(unit, exercise, cell)
         yield from _must_pass(f"the right answer {cell.title!r}", functions, _permissive(data))
+    texts = tuple(cell.text for cell in prelude(unit, exercise))
+    used = forbidden_uses(exercise.answer.text, exercise.forbid, origins(texts))
+    if used:
+        yield f"the solution fails: {without(used)}"
     stub = judge(data, observe_answer(stub_functions(unit, exercise), data))
     if stub.passed:
         yield "the stub passes; add a case that an empty answer fails"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
 
@@ -160,7 +161,7 @@ def _number_problem(expected: Value, rule: Rule, got: Value) -> str | None:
     return f"expected {want[()]:.6g}, got {have.reshape(())[()]:.6g}" + _scale_advice(want, have)
 
 
-def _items_problem(expected: dict, rule: Rule, got: dict) -> str | None:
+def _items_problem(expected: dict[Any, Value], rule: Rule, got: dict[Any, Value]) -> str | None:
     if list(expected) != list(got):
         return f"expected {len(expected)} items, got {len(got)}"
     for key, item in expected.items():

@@ -109,7 +109,7 @@ def _filled(words: Explanation, found: re.Match[str], crash: Crash) -> str:
     return words.format(**found.groupdict(), shapes=shapes)
 
 
-def _called(found: re.Match[str]) -> str:
+def _called(_found: re.Match[str]) -> str:
     """Python could not even call the student's function."""
     return (
         "The check calls your function as the text says: keep the line `def ...` as it was given, "

@@ -5,6 +5,7 @@ The judge never runs an answer. It sees a record of plain data only.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -69,6 +70,11 @@ class Verdict:
         return ([self.remark] if self.remark else []) + [f.text for f in self.told]
 
 
+def without(forbidden: Iterable[str]) -> str:
+    """The remark on an answer that uses what its exercise forbids."""
+    return f"this exercise is about writing it yourself, without {', '.join(forbidden)}"
+
+
 def judge(data: CheckData, record: Record, text: str | None = None) -> Verdict:
     """The verdict on an answer from what was observed of it.
 
@@ -79,10 +85,7 @@ def judge(data: CheckData, record: Record, text: str | None = None) -> Verdict:
     """
     verdict = Verdict(data.exercise, data.points, len(data.cases))
     if record.forbidden:
-        names = ", ".join(record.forbidden)
-        return replace(
-            verdict, remark=f"this exercise is about writing it yourself, without {names}"
-        )
+        return replace(verdict, remark=without(record.forbidden))
     if record.stopped:
         remark = f"your code could not be judged: {_joined(record.stopped)}"
         return replace(verdict, remark=remark)

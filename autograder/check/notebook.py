@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import html
+import inspect
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from autograder.check.data import CheckData
+from autograder.check import session
+from autograder.check.answer import Answer, Slot, program_of
+from autograder.check.data import CheckData, Record
 from autograder.check.judge import Verdict, judge
-from autograder.check.observe import observe_answer
+from autograder.check.observe import Functions, observe_answer
+from autograder.check.public_unit import PublicUnit
 from autograder.check.report import html_report, text_report
+from autograder.check.runner import observe_source
 from autograder.errors import UserError
 from autograder.progress import log as progress_log
 from autograder.released import HIDDEN_FOLDER
 from autograder.units import CHECKS, ROOT, split_exercise
 
 _hints_given: dict[str, int] = {}
+_AS_IT_IS = "the text of this function was not found; it was judged as it is, outside a notebook"
 
 
 class CheckFailed(AssertionError):
@@ -51,13 +59,16 @@ def check(exercise: str, *functions: Callable[..., Any], hidden: bool = False) -
         CheckFailed: the answer is not right yet.
     """
     data = _read(find_data(exercise, hidden))
-    verdict = judge(data, observe_answer(_named(data, functions), data))
+    seen = _observed(data, _named(data, functions))
+    verdict, notes = judge(data, seen.record, seen.text), seen.notes
+    if seen.obstacle and verdict.passed:
+        verdict = replace(verdict, remark=seen.obstacle)
     if not hidden:
         mistake = verdict.mistake.title if verdict.mistake else ""
         progress_log.record(exercise, verdict.passed, mistake)
-    _show(verdict)
+    _show(verdict, notes)
     if not verdict.passed:
-        raise CheckFailed(text_report(verdict, hints=len(data.hints)))
+        raise CheckFailed(_with_notes(text_report(verdict, hints=len(data.hints)), notes))
 
 
 def hint(exercise: str) -> None:
@@ -135,15 +146,67 @@ def _named(data: CheckData, functions: tuple[Any, ...]) -> dict[str, Callable[..
     return dict(zip(data.functions, functions, strict=True))
 
 
-def _show(verdict: Verdict) -> None:
+class _Seen(NamedTuple):
+    """What was observed of an answer, how it was read, and why a grader would not find it."""
+
+    record: Record
+    notes: tuple[str, ...] = ()
+    text: str | None = None
+    obstacle: str = ""
+
+
+def _observed(data: CheckData, functions: Functions) -> _Seen:
+    """What can be observed of the answer that a grader will find, notes on it, and what keeps
+    this session from knowing it: then its own functions are observed.
+    """
+    slot = _slot(data)
+    live = session.shell() is not None
+    answer = session.answer_here(slot) if live else _answer_in_file(slot, functions)
+    obstacle = session.obstacle(answer, slot, functions) if live else ""
+    if obstacle:
+        return _Seen(observe_answer(functions, data), obstacle=obstacle)
+    if answer.problem:
+        return _Seen(observe_answer(functions, data), (_AS_IT_IS,))
+    if answer.forbidden:
+        return _Seen(Record([], list(answer.forbidden)), answer.notes, answer.text)
+    record = observe_source(data, slot.prelude, answer.program)
+    return _Seen(record, answer.notes, answer.text)
+
+
+def _slot(data: CheckData) -> Slot:
+    """The place for an answer in the unit that the check data belongs to."""
+    try:
+        folder = find_data(data.exercise).parent
+    except ForTheStudent:
+        return PublicUnit().slot(data)
+    return PublicUnit.read(folder).slot(data)
+
+
+def _answer_in_file(slot: Slot, functions: Functions) -> Answer:
+    """The answer in the file of a function, where there is no notebook."""
+    if [getattr(f, "__name__", "") for f in functions.values()] != list(slot.functions):
+        return Answer("", problem="other names")
+    try:
+        text = inspect.getsource(inspect.getmodule(next(iter(functions.values()))))  # type: ignore[arg-type]
+    except (OSError, TypeError):
+        return Answer("", problem="no source")
+    return program_of(text, slot)
+
+
+def _with_notes(text: str, notes: tuple[str, ...]) -> str:
+    return "\n".join([text, *(f"  Note: {note}" for note in notes)])
+
+
+def _show(verdict: Verdict, notes: tuple[str, ...]) -> None:
     """A panel in a notebook; in a plain interpreter, the text of a pass (a failure raises)."""
     if _in_notebook():
         from IPython.display import display
 
-        bundle = {"text/html": html_report(verdict), "text/plain": text_report(verdict)}
-        display(bundle, raw=True)
+        lines = "".join(f"<div>Note: {html.escape(note)}</div>" for note in notes)
+        text = _with_notes(text_report(verdict), notes)
+        display({"text/html": html_report(verdict) + lines, "text/plain": text}, raw=True)
     elif verdict.passed:
-        print(text_report(verdict))
+        print(_with_notes(text_report(verdict), notes))
 
 
 def _used_by_nbgrader() -> bool:
@@ -151,8 +214,7 @@ def _used_by_nbgrader() -> bool:
 
 
 def _in_notebook() -> bool:
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return False
-    return get_ipython() is not None
+    return session.shell() is not None
+
+
+session.watch()

@@ -19,7 +19,6 @@ import numpy as np
 from autograder.check.crash import call_answer, crash_of
 from autograder.check.data import Case, CheckData, Crash, Outcome, Record
 from autograder.check.effects import Effects
-from autograder.check.forbid import forbidden_uses
 from autograder.check.rules import Rule, split
 from autograder.check.values import Value, decode, encode, identical
 
@@ -35,11 +34,10 @@ def observe_answer(functions: Functions, data: CheckData) -> Record:
         functions: the answer's functions, by the exercise's names for them.
         data: the exercise's cases (expected values are not looked at, and may be missing).
     """
-    forbidden = forbidden_uses(list(functions.values()), data.forbid)
     observe = compile_observe(data.observe, data.exercise)
-    with _quiet(), _random_state_kept():
+    with quiet(), _random_state_kept():
         outcomes = [run_case(functions, case, observe)[0] for case in data.cases]
-    return Record(outcomes, forbidden)
+    return Record(outcomes)
 
 
 def compile_observe(source: str | None, exercise: str) -> Callable[..., Any] | None:
@@ -152,9 +150,11 @@ def _random_state_kept() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """No warnings and no stderr: nbgrader scores a cell with any stderr as zero."""
-    with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
+def quiet() -> Iterator[None]:
+    """No warnings, no prints and no stderr: nbgrader scores a cell with any stderr as zero."""
+    nowhere = _Printed()
+    silent = contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere)
+    with warnings.catch_warnings(), silent[0], silent[1]:
         warnings.simplefilter("ignore")
         yield
 

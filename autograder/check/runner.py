@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import contextlib
 import json
-import linecache
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
+from types import FunctionType, ModuleType
 from typing import Any
 
 from autograder.check.archive import ArchiveError
 from autograder.check.data import CheckData, Crash, Record, dump_record, load_record
-from autograder.check.observe import observe_answer
+from autograder.check.execute import execute
+from autograder.check.forbid import forbidden_uses
+from autograder.check.observe import observe_answer, quiet
+from autograder.check.plain_python import UNREADABLE
 
 TIMEOUT = 60.0
 
@@ -58,36 +63,44 @@ def stopped(what: str, detail: str) -> Record:
     return Record([], stopped=Crash(what, detail))
 
 
-def observe_source(data: CheckData, prelude: list[str], answer: str) -> Record:
+def observe_source(data: CheckData, prelude: Iterable[str], answer: str) -> Record:
     """Execute an answer's source text and observe it, in this process."""
     namespace: dict[str, Any] = {"__name__": "answer"}
     for number, text in enumerate(prelude):
         # As in a notebook, a cell that fails doesn't keep the next one from running.
-        with contextlib.suppress(Exception, SystemExit):
+        with contextlib.suppress(Exception, SystemExit), quiet():
             exec(compile(text, f"<prelude {number}>", "exec"), namespace)
     return observe_text(data, namespace, answer)
 
 
-def observe_text(data: CheckData, namespace: dict[str, Any], answer: str) -> Record:
-    """Execute an answer's source text in a namespace that its prelude has filled; observe it."""
+def observe_text(data: CheckData, namespace: dict[str, Any], program: str) -> Record:
+    """Run an answer's program in a namespace that its prelude has filled; observe its functions."""
+    forbidden = forbidden_uses(program, data.forbid, _origins_in(namespace))
     for name in data.functions:
         namespace.pop(name, None)
     try:
-        _execute(answer, namespace)
-    except (Exception, SystemExit) as error:
+        with quiet():
+            raised = execute(program, namespace)
+    except UNREADABLE as error:
         return stopped(type(error).__name__, str(error)[:300])
     functions: dict[str, Any] = {name: namespace.get(name) for name in data.functions}
     missing = [name for name, function in functions.items() if not callable(function)]
+    if missing and raised:
+        return stopped(type(raised[0]).__name__, str(raised[0])[:300])
     if missing:
         return stopped("it defines no function", f"named `{missing[0]}`")
-    return observe_answer(functions, data)
+    return replace(observe_answer(functions, data), forbidden=forbidden)
 
 
-def _execute(answer: str, namespace: dict[str, Any]) -> None:
-    """Execute the answer so that tracebacks can quote its lines."""
-    name = "<answer>"
-    linecache.cache[name] = (len(answer), None, answer.splitlines(keepends=True), name)
-    exec(compile(answer, name, "exec"), namespace)
+def _origins_in(namespace: dict[str, Any]) -> dict[str, str]:
+    """What the names of a namespace stand for, where they are modules, functions or classes."""
+    found = {}
+    for name, item in namespace.items():
+        if isinstance(item, ModuleType):
+            found[name] = item.__name__
+        elif isinstance(item, FunctionType | type):
+            found[name] = f"{item.__module__}.{item.__qualname__}"
+    return found
 
 
 def main(folder: Path) -> None:

@@ -13,6 +13,8 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.build.notebook import to_json
+from autograder.check.answer import Answer
+from autograder.check.judge import without
 from autograder.errors import UserError
 from autograder.grade.judging import JudgingProcess, Request
 from autograder.grade.pool import Pool
@@ -20,10 +22,11 @@ from autograder.grade.records.autograded import rebuild
 from autograder.grade.records.gradebook import Book
 from autograder.grade.records.journal import JUDGED, Entry, Journal, reported, write_whole
 from autograder.grade.submissions.course_directory import NOT_AN_ID, TIMESTAMP, Course, Incoming
-from autograder.grade.submissions.notebook import Answer, Wanted, runnable
+from autograder.grade.submissions.notebook import Wanted
 from autograder.grade.unit import GradedUnit
 from autograder.grade.verdict import ExerciseVerdict, SubmissionVerdict, refused
 from autograder.sandbox.job import Result
+from autograder.sandbox.messages import Gone
 
 AHEAD = 2
 Report = Callable[[SubmissionVerdict], None]
@@ -40,13 +43,14 @@ class Template:
     @classmethod
     def of(cls, notebook: NotebookNode, unit: GradedUnit) -> Template:
         """The template of a unit: its answer cells, by exercise or graded by a person."""
-        functions = {e.answer_cell: tuple(e.data.functions) for e in unit.exercises}
+        slots = {exercise.answer_cell: exercise for exercise in unit.exercises}
         wanted, points = [], {}
         for cell in notebook.cells:
             meta = cell.metadata.get("nbgrader", {})
             name = meta.get("grade_id", "")
             if meta.get("solution"):
-                wanted.append(Wanted(name, cell.source, cell.cell_type, functions.get(name, ())))
+                slot = slots[name].slot(cell.source) if name in slots else None
+                wanted.append(Wanted(name, cell.source, cell.cell_type, slot))
             if meta.get("grade"):
                 points[name] = float(meta["points"])
         return cls(notebook, wanted, points)
@@ -130,7 +134,7 @@ class Engine:
         if incoming.submission is None or not incoming.can_be_recorded:
             return {}
         found = {e.id: incoming.submission.answers[e.answer_cell] for e in self.unit.exercises}
-        return {id: runnable(answer.text) for id, answer in found.items() if not answer.problem}
+        return {id: a.program for id, a in found.items() if not a.problem and not a.forbidden}
 
     def _some_that_ended(self) -> Iterator[SubmissionVerdict]:
         done, _ = wait(self._running, return_when=FIRST_COMPLETED)
@@ -167,6 +171,8 @@ class Engine:
             verdict, text = self._rebuilt(incoming, results)
         except UserError:
             raise
+        except Gone as error:
+            return self._unfinished(incoming, error)
         except Exception as error:
             # Whatever is odd about one submission is that submission's problem.
             problem = f"it could not be written down ({type(error).__name__})"
@@ -216,7 +222,9 @@ class Engine:
             if incoming.submission:
                 answer = incoming.submission.answers[exercise.answer_cell]
             found = results.get(exercise.id)
-            if answer.problem or not found:
+            if answer.forbidden:
+                yield refused(exercise.data, points, without(answer.forbidden), answer.notes)
+            elif answer.problem or not found:
                 reason = answer.problem or "not graded"
                 refusals[number] = refused(exercise.data, points, reason, answer.notes)
             else:

@@ -18,6 +18,7 @@ import warnings
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import NoReturn
 
 from autograder.check.conclude import compile_conclude
@@ -80,8 +81,17 @@ class JudgingProcess:
         return ours
 
     def verdicts(self, requests: Sequence[Request]) -> list[ExerciseVerdict]:
-        """A verdict for each request; one that can't be judged within the limits fails."""
-        found = self._ask(requests)
+        """A verdict for each request; one that can't be judged within the limits fails.
+
+        Raises:
+            Gone: the process was ended from outside, and so was the one that came after it.
+        """
+        try:
+            found = self._ask(requests)
+        except messages.Gone:
+            self.close()
+            self._orders = self._started()
+            found = self._ask(requests)
         if found is not None:
             return found
         if len(requests) > 1:
@@ -94,19 +104,30 @@ class JudgingProcess:
         if self._orders is None:
             return [_verdict(self._data, one, self._limits) for one in requests]
         reading, writing = os.pipe()
-        content = messages.memory_file(pickle.dumps(tuple(requests)))
         try:
-            messages.send(self._orders, {}, [content, writing])
-        finally:
-            messages.close_all([content, writing])
+            content = messages.memory_file(pickle.dumps(tuple(requests)))
+            try:
+                messages.send(self._orders, {}, [content, writing])
+            finally:
+                messages.close_all([content, writing])
+        except OSError as error:
+            raise messages.Gone(str(error)) from error
         reply = messages.read_all(reading)
+        if not reply and self._has_ended():
+            raise messages.Gone("the judging process was ended")
         return [ExerciseVerdict(**one) for one in json.loads(reply)] if reply else None
+
+    def _has_ended(self) -> bool:
+        with suppress(ChildProcessError):
+            return os.waitpid(self._pid, os.WNOHANG)[0] == self._pid
+        return True
 
     def close(self) -> None:
         """End the process."""
         if self._orders is not None:
             self._orders.close()
-            os.waitpid(self._pid, 0)
+            with suppress(ChildProcessError):
+                os.waitpid(self._pid, 0)
 
 
 def _verdict(data: Sequence[CheckData], one: Request, limits: Limits) -> ExerciseVerdict:
@@ -145,7 +166,7 @@ def _judge(files: list[int], data: Sequence[CheckData], limits: Limits) -> NoRet
 
 
 def _limit() -> None:
-    with open("/proc/self/statm", encoding="ascii") as file:
+    with Path("/proc/self/statm").open(encoding="ascii") as file:
         held = int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
     resource.setrlimit(resource.RLIMIT_AS, (held + MEMORY, held + MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))

@@ -68,7 +68,7 @@ def make_pool(unit: GradedUnit, settings: Settings) -> Pool:
 def grade_unit(
     course: Course,
     settings: Settings,
-    progress: Progress = lambda done, total, verdict: None,
+    progress: Progress = lambda _done, _total, _verdict: None,
     pool: Callable[[GradedUnit, Settings], Pool] = make_pool,
 ) -> list[SubmissionVerdict]:
     """Grade what was submitted of a unit.

@@ -30,7 +30,7 @@ def progress_bar(unit: str) -> Iterator[Report]:
     with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task(unit, total=None)
 
-        def report(done: int, total: int, verdict: SubmissionVerdict) -> None:
+        def report(done: int, total: int, _verdict: SubmissionVerdict) -> None:
             bar.update(task, completed=done, total=total)
 
         yield report

@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from autograder.cell_ids import answer_id, check_id
+from autograder.check.answer import Slot
 from autograder.check.data import CheckData
 from autograder.released import GRADING_FOLDER, read_unit_file
 
@@ -23,10 +24,12 @@ class GradedExercise:
         data: visible and hidden cases, with expected values and mistakes.
         prelude: source texts that an answer may build on: the unit's setup cells and the
             *solutions* of earlier exercises, so that a mistake is charged once.
+        earlier: the functions of earlier exercises.
     """
 
     data: CheckData
     prelude: tuple[str, ...]
+    earlier: frozenset[str] = frozenset()
 
     @property
     def id(self) -> str:
@@ -42,6 +45,15 @@ class GradedExercise:
     def check_cell(self) -> str:
         """The nbgrader id of the cell that holds its points."""
         return check_id(self.id)
+
+    def slot(self, stub: str) -> Slot:
+        """The place for its answer.
+
+        Args:
+            stub: the answer cell's text before anyone has written into it.
+        """
+        functions, forbid = tuple(self.data.functions), tuple(self.data.forbid)
+        return Slot(self.answer_cell, functions, stub, forbid, self.prelude, self.earlier)
 
     @cached_property
     def questions(self) -> tuple[bytes, ...]:
@@ -81,10 +93,14 @@ def load_unit(root: Path, unit: str) -> GradedUnit:
     data = [CheckData.read(folder / entry["file"]) for entry in document["exercises"]]
     texts = [entry["solution"] for entry in document["exercises"]]
     exercises = [
-        GradedExercise(one, (*document["setup"], *texts[:number]))
+        GradedExercise(one, (*document["setup"], *texts[:number]), _functions(data[:number]))
         for number, one in enumerate(data)
     ]
     return GradedUnit(unit, document["release"], tuple(exercises), _hidden_modules(data))
+
+
+def _functions(data: list[CheckData]) -> frozenset[str]:
+    return frozenset(name for one in data for name in one.functions)
 
 
 def _hidden_modules(data: list[CheckData]) -> tuple[str, ...]:

@@ -17,11 +17,6 @@ from autograder.check.report import html_report, text_report
 from autograder.sandbox.job import Ending, Limits, Result
 
 MAX_REASON = 300
-SHOWN = 3
-ONLY_ANSWERS = (
-    "While grading, only answer cells and the unit's own setup are run: imports and helpers that "
-    "an answer needs belong into its cell."
-)
 
 
 @dataclass(frozen=True)
@@ -141,21 +136,36 @@ def judge_results(  # noqa: PLR0913 (all that a verdict depends on)
         results: one for the visible cases, and one for the hidden ones if there are any.
         text: the answer's, for diagnoses that depend on it.
     """
+    verdict = verdict_of(data, results, limits, text)
+    timed_out = any(result.ended == Ending.TIMEOUT for result in results)
+    return replace(_reported(verdict, points, notes), timed_out=timed_out)
+
+
+def verdict_of(
+    data: CheckData, results: Sequence[Result], limits: Limits, text: str = ""
+) -> Verdict:
+    """The judgement of what came back from a sandbox; whatever that is, there is one.
+
+    Args:
+        text: the answer's, for diagnoses that depend on it.
+    """
     for number, result in enumerate(results):
         if result.record is None:
-            reason = ended_reason(result, limits, hidden=number > 0)
-            timed_out = result.ended == Ending.TIMEOUT
-            return replace(refused(data, points, reason, notes), timed_out=timed_out)
+            return remarked(data, ended_reason(result, limits, hidden=number > 0))
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
-            verdict = judge(data, _joined(data, results, limits), text)
-            return _reported(verdict, points, notes)
+            return judge(data, _joined(data, results, limits), text)
     except ArchiveError:
-        reason = "what your answer left behind is no record of a run"
+        return remarked(data, "what your answer left behind is no record of a run")
     except (Exception, RecursionError) as error:
-        reason = f"what your answer returned cannot be compared ({type(error).__name__})"
-    return refused(data, points, reason, notes)
+        kind = type(error).__name__
+        return remarked(data, f"what your answer returned cannot be compared ({kind})")
+
+
+def remarked(data: CheckData, reason: str) -> Verdict:
+    """The judgement of an answer of which nothing could be compared."""
+    return Verdict(data.exercise, data.points, len(data.cases), remark=reason)
 
 
 def _joined(data: CheckData, results: Sequence[Result], limits: Limits) -> Record:
@@ -180,9 +190,7 @@ def refused(
     data: CheckData, points: float, reason: str, notes: tuple[str, ...] = ()
 ) -> ExerciseVerdict:
     """The verdict on an answer that could not be judged, with the reason."""
-    return _reported(
-        Verdict(data.exercise, data.points, len(data.cases), remark=reason), points, notes
-    )
+    return _reported(remarked(data, reason), points, notes)
 
 
 def ended_reason(result: Result, limits: Limits, hidden: bool = False) -> str:
@@ -212,8 +220,6 @@ def ended_reason(result: Result, limits: Limits, hidden: bool = False) -> str:
 
 
 def _reported(verdict: Verdict, points: float, notes: tuple[str, ...]) -> ExerciseVerdict:
-    if any("NameError" in line for line in verdict.lines[:SHOWN]):
-        notes = (*notes, ONLY_ANSWERS)
     text = "\n".join([text_report(verdict), *(f"  Note: {note}" for note in notes)])
     lines = "".join(f"<div>Note: {html.escape(note)}</div>" for note in notes)
     return ExerciseVerdict(

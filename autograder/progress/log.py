@@ -53,7 +53,7 @@ def record(exercise: str, passed: bool, mistake: str = "") -> None:
     line = json.dumps(asdict(Attempt(exercise, time.time(), passed, mistake)))
     try:
         folder().mkdir(parents=True, exist_ok=True)
-        with open(_path(), "a", encoding="utf-8") as file:
+        with _path().open("a", encoding="utf-8") as file:
             file.write(line + "\n")
     except OSError:
         return

@@ -102,7 +102,6 @@ def missing(paper: Paper, exercise: Exercise, unit: UnitSource) -> None:
 def renamed(paper: Paper, exercise: Exercise, unit: UnitSource) -> None:
     """A notebook under another name."""
     paper.files["my homework (1).ipynb"] = _dump(paper)
-    paper.fail()
 
 
 @_listed
@@ -165,7 +164,6 @@ def renamed_answer(paper: Paper, exercise: Exercise, unit: UnitSource) -> None:
     cell = paper.cell(exercise)
     cell["metadata"]["nbgrader"]["grade_id"] = "mine"
     cell["id"] = "mine"
-    paper.fail(exercise)
 
 
 @_listed
@@ -200,7 +198,37 @@ def elsewhere(paper: Paper, exercise: Exercise, unit: UnitSource) -> None:
     cell = paper.cell(exercise)
     paper.notebook["cells"].append(_code_cell(cell["source"]))
     cell["source"] = stub_text(exercise.answer.text)
-    paper.fail(exercise)
+
+
+@_listed
+def second_notebook(paper: Paper, exercise: Exercise, unit: UnitSource) -> None:
+    """An untouched notebook, beside the answered one under another name."""
+    paper.files[f"{unit.unit.folder}-Copy1.ipynb"] = _dump(paper)
+    for other in unit.exercises:
+        paper.cell(other)["source"] = stub_text(other.answer.text)
+    paper.files[_file(unit)] = _dump(paper)
+
+
+@_listed
+def large_outputs(paper: Paper, exercise: Exercise, unit: UnitSource) -> None:
+    """A notebook with 40 MB of output."""
+    text = "x" * (40 * 2**20)
+    paper.cell(exercise)["outputs"] = [{"output_type": "stream", "name": "stdout", "text": text}]
+
+
+@_listed
+def old_format(paper: Paper, exercise: Exercise, unit: UnitSource) -> None:
+    """A notebook in nbformat 3."""
+    cells = copy.deepcopy(paper.notebook["cells"])
+    for cell in cells:
+        if cell["cell_type"] == "code":
+            cell |= {"input": cell.pop("source"), "prompt_number": None, "language": "python"}
+            del cell["execution_count"]
+    metadata = {**paper.notebook["metadata"], "name": ""}
+    document = {"nbformat": 3, "nbformat_minor": 0, "metadata": metadata}
+    paper.files[_file(unit)] = json.dumps(
+        {**document, "worksheets": [{"cells": cells, "metadata": {}}]}
+    ).encode()
 
 
 @_listed

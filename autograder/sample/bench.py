@@ -178,7 +178,7 @@ def _watched(directory: Path, unit: Unit) -> list[Sample]:
     start, samples = time.perf_counter(), []
     while process.poll() is None:
         time.sleep(PERIOD)
-        done = len(os.listdir(graded)) if (graded := directory / "autograded").exists() else 0
+        done = len(list(graded.iterdir())) if (graded := directory / "autograded").exists() else 0
         samples.append(Sample(time.perf_counter() - start, done, _resident(process.pid)))
     if process.returncode:
         raise UserError(f"`retouch grade` ended with status {process.returncode}")

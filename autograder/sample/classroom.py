@@ -19,14 +19,14 @@ from typing import Any
 
 import numpy as np
 
-from autograder.build.answers import stub_text, variant_functions
+from autograder.build.answers import prelude, stub_text
 from autograder.build.edits import without_marks
 from autograder.build.exercise import Exercise
 from autograder.build.percent import Cell
 from autograder.build.release import release_unit
 from autograder.build.source import UnitSource, read_unit
 from autograder.cell_ids import answer_id
-from autograder.check.forbid import forbidden_uses
+from autograder.check.forbid import forbidden_uses, origins
 from autograder.errors import UserError
 from autograder.units import Unit
 
@@ -190,8 +190,8 @@ def _choices(source: UnitSource, exercise: Exercise) -> Iterator[Choice]:
 
 def _is_allowed(source: UnitSource, exercise: Exercise, right: Cell) -> bool:
     """Whether a right answer keeps to the rules for students; as an oracle it need not."""
-    functions = variant_functions(source, exercise, right)
-    return not forbidden_uses(list(functions.values()), exercise.forbid)
+    texts = tuple(cell.text for cell in prelude(source, exercise))
+    return not forbidden_uses(right.text, exercise.forbid, origins(texts))
 
 
 def _honest(

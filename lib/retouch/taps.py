@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from torch import Tensor, nn
 
 
-class _AllRead(Exception):  # noqa: N818 - a signal, not an error
+class _AllRead(Exception):
     """Ends a forward pass whose remaining layers nobody asked for."""
 
 

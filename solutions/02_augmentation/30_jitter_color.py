@@ -78,63 +78,30 @@ def cases(rng):
         shades *= np.linspace(0.7, 1, shape[0])[:, None, None, None]
         return torch.from_numpy(shades.astype("float32"))
 
-    def seed():
-        return int(rng.integers(2**31))
+    def strips():
+        """Pictures with a dark column, a lighter one and a bright one."""
+        shades = rng.uniform([0.08, 0.18, 0.85], [0.12, 0.22, 0.95], (3, 1, 1, 3))
+        return torch.from_numpy(shades.repeat(2, axis=2).astype("float32"))
 
-    def strength(low, high):
-        return float(rng.uniform(low, high))
+    def case(images, brightness, contrast):
+        strengths = {"brightness": float(brightness), "contrast": float(contrast)}
+        return {"images": images, **strengths, "seed": int(rng.integers(2**31))}
 
-    yield (
-        "strengths of 0 change nothing",
-        {
-            "images": images(0.1, 0.9, 2, 3, 4, 5),
-            "brightness": 0.0,
-            "contrast": 0.0,
-            "seed": seed(),
-        },
-    )
-    yield (
-        "brightness alone",
-        {
-            "images": images(0.2, 0.6, 5, 3, 3, 4),
-            "brightness": strength(0.3, 0.5),
-            "contrast": 0.0,
-            "seed": seed(),
-        },
-    )
+    uniform = rng.uniform
+    yield "strengths of 0 change nothing", case(images(0.1, 0.9, 2, 3, 4, 5), 0, 0)
+    yield "brightness alone", case(images(0.2, 0.6, 5, 3, 2, 3), uniform(0.3, 0.5), 0)
     yield (
         "contrast alone (float64)",
-        {
-            "images": images(0.3, 0.45, 4, 2, 4, 3).double(),
-            "brightness": 0.0,
-            "contrast": strength(0.5, 0.8),
-            "seed": seed(),
-        },
+        case(images(0.3, 0.45, 4, 2, 3, 2).double(), 0, uniform(0.5, 0.8)),
     )
-    yield (
-        "both",
-        {
-            "images": images(0.3, 0.4, 4, 3, 3, 5),
-            "brightness": strength(0.3, 0.4),
-            "contrast": strength(0.5, 0.7),
-            "seed": seed(),
-        },
-    )
-    yield (
-        "bright pictures, which must be clamped",
-        {
-            "images": torch.tensor([0.1, 0.2, 0.9]).repeat(3, 1, 2, 1),
-            "brightness": 0.9,
-            "contrast": 0.7,
-            "seed": seed(),
-        },
-    )
+    yield "both", case(images(0.3, 0.4, 4, 3, 2, 3), uniform(0.3, 0.4), uniform(0.5, 0.7))
+    yield "bright pictures, which must be clamped", case(strips(), 0.9, 0.7)
 
 
 # %% observe
 import torch
 
-from autograder import between, close, equal
+from autograder import raw
 
 
 def observe(jitter_color, images, brightness, contrast, seed):
@@ -142,66 +109,125 @@ def observe(jitter_color, images, brightness, contrast, seed):
     if brightness == contrast == 0:
         return {"result": jitter_color(images, brightness, contrast, generator)}
 
-    def draw(generator, batches=400):
+    def batches(number, generator):
         results = [
-            jitter_color(images.clone(), brightness, contrast, generator) for _ in range(batches)
+            jitter_color(images.clone(), brightness, contrast, generator) for _ in range(number)
         ]
-        return torch.stack(results).double().view(batches, *images.shape)
+        return torch.stack(results)
 
-    results = draw(generator)
-    again = draw(torch.Generator().manual_seed(seed), 20)
+    results = batches(200, generator)
+    again = batches(20, torch.Generator().manual_seed(seed))
+    jitter_color(images, brightness, contrast, generator)  # not a copy, for once
+    return {"results": raw(results), "again": raw(again)}
+
+
+# %% conclude
+from itertools import combinations
+
+import numpy as np
+import torch
+from scipy.stats import binom, kstest
+
+from autograder import between, close, equal
+
+
+def conclude(observed, inputs):
+    if "results" not in observed:
+        return {}
+    images, results, again = inputs["images"], observed["results"], observed["again"]
+    if results.shape[1:] != images.shape:
+        return {"shape of the result": equal(list(results.shape[1:]))}
+    images, results = images.double(), results.double()
     found = {
+        "shape of the result": equal(list(results.shape[1:])),
         "the same seed gives the same pictures": equal(bool((results[:20] == again).all())),
         "batch after batch is drawn anew": equal(bool((results != results[0]).any())),
         "values stay in 0 … 1": equal(bool((results >= 0).all() and (results <= 1).all())),
     }
-    batch, images = images, images.clone().double()
-    if brightness == 0.9:
-        # Up to the clamping at the end, a result is a straight line of the picture. The two dark
-        # pixels say which line, where they are not clamped themselves.
-        one, two, three = results.unbind(-1)
-        line = (one + (two - one) / 0.1 * 0.8).clamp(0, 1)
-        certain = (one > 0) & (two < 1) & (two > one)
-        off = ((three - line).abs() * certain).max()
-        return {
-            **found,
-            "the only clamping is at the end": equal(bool(off < 1e-3)),
-            "largest value": between(results.max(), 0.9999, 1.0001),
-        }
+    if not found["batch after batch is drawn anew"].value:
+        return found
+    if inputs["brightness"] == 0.9:
+        return {**found, **clamping(results, images)}
+    brightness, contrast, off = factors(results, images)
+    found["every result is a straight line of its picture"] = equal(off < 1e-4)
+    if inputs["brightness"] == 0:
+        found["the gray that contrast leaves alone"] = close(fixed(results, images), 1e-3, 1e-3)
+    units = {}
+    if inputs["brightness"]:
+        units["brightness"] = (brightness - 1) / inputs["brightness"]
+    if inputs["contrast"]:
+        units["contrast"] = (contrast - 1) / inputs["contrast"]
+    return {**found, **draws({name: unit.numpy() for name, unit in units.items()})}
 
-    # Of each result's channel: its spread and its mean, against the picture's.
+
+def clamping(results, images):
+    """The two dark pixels of a row say which line a result is, and so what the third is."""
+    one, two, three = results.unbind(-1)
+    x, y, z = images.unbind(-1)
+    line = (one + (two - one) / (y - x) * (z - x)).clamp(0, 1)
+    certain = (one > 0) & (two < 1) & (two > one)
+    off = ((three - line).abs() * certain).max()
+    return {
+        "the only clamping is at the end": equal(bool(off < 1e-3)),
+        "largest value": between(results.max(), 0.9999, 1.0001),
+    }
+
+
+def factors(results, images):
+    """Every picture's brightness and contrast, and how far the results are from what these give."""
+    x, y = images.flatten(1), results.flatten(2)
+    mean = x.mean(1, keepdim=True)
+    brightness = y.mean(2) / mean.T
+    slope = (y * (x - mean)).sum(2) / (x - mean).square().sum(1)
+    line = (brightness * mean.T)[..., None] + slope[..., None] * (x - mean)
+    return brightness, slope / brightness, float((y - line).abs().max())
+
+
+def fixed(results, images):
+    """The gray of every channel that contrast leaves alone, from how spreads and means move."""
     spread = results.std((3, 4)) / images.std((2, 3))
-    mean = results.mean((3, 4)) / images.mean((2, 3))
-    factors = {}
-    if contrast == 0:
-        factors["brightness"] = (mean.mean(2), brightness)
-    elif brightness == 0:
-        factors["contrast"] = (spread.mean(2), contrast)
-        # Contrast leaves one gray alone; it follows from how the means move.
-        shift = results.mean((3, 4)) - images.mean((2, 3))
-        weight = (1 - spread) / (1 - spread).square().sum(0)
-        found["the gray that contrast leaves alone"] = close(
-            images.mean((2, 3)) + (shift * weight).sum(0), 1e-3, 1e-3
+    shift = results.mean((3, 4)) - images.mean((2, 3))
+    weight = (1 - spread) / (1 - spread).square().sum(0)
+    return images.mean((2, 3)) + (shift * weight).sum(0)
+
+
+def draws(units):
+    """Factors are judged as numbers from -1 to 1: 800 or 1,000 of them, in 200 batches."""
+    found = {}
+    for name, unit in units.items():
+        signs = [unit[:, i] * unit[:, j] > 0 for i, j in combinations(range(unit.shape[1]), 2)]
+        found[f"{name}: of each two places in the batch, how often both get more, or less"] = (
+            between(np.mean(signs, axis=1), *fair(len(unit), 0.5))
         )
-    else:
-        whole = results.mean((2, 3, 4)) / images.mean((1, 2, 3))
-        factors["brightness"] = (whole, brightness)
-        factors["contrast"] = (spread.mean(2) / whole, contrast)
-        both = torch.stack([f.flatten() for f, _ in factors.values()])
-        found["correlation of the two factors"] = between(torch.corrcoef(both)[0, 1], -0.2, 0.2)
-    alike = 1.0
-    for name, (factor, strength) in factors.items():
-        # 1 ± strength becomes ±1, in which the mean of a uniform number is 0 and its spread 0.577.
-        unit = (factor - 1) / strength
-        found[f"{name}: smallest and largest factor, as 1 ± strength"] = between(
-            torch.stack([-unit.min(), unit.max()]), 0.95, 1.001
+        # All of n draws are below 1 - d with probability (1 - d / 2)^n: 1e-11 for d = 0.062.
+        reach = 1 - 2 * (1 - 1e-11 ** (1 / unit.size))
+        ends = np.array([-unit.min(), unit.max()])
+        found[f"{name}: smallest and largest factor, as 1 ± strength"] = between(ends, reach, 1.001)
+    if any(np.ptp(unit, axis=1).max() < 1e-3 or abs(unit).max() > 1.001 for unit in units.values()):
+        return found
+    for name, unit in units.items():
+        # Dvoretzky, Kiefer, Wolfowitz: a distance above e has probability below 2 exp(-2 n e²).
+        most = np.sqrt(np.log(2e11) / (2 * unit.size))
+        distance = kstest(unit.ravel(), "uniform", (-1, 2)).statistic
+        found[f"{name}: distance of the factors from a uniform distribution"] = between(
+            distance, 0, most
         )
-        found[f"{name}: mean factor, in strengths from 1"] = between(unit.mean(), -0.11, 0.11)
-        found[f"{name}: spread of the factors, in strengths"] = between(unit.std(), 0.53, 0.625)
-        alike = min(alike, ((unit - unit[:, :1]).abs() < 1e-3).all(1).double().mean().item())
-    found["share of batches with one factor for all"] = between(alike, 0, 0.05)
-    jitter_color(batch, brightness, contrast, generator)  # not a copy, for once
+    if len(units) == 2:
+        both = np.mean(units["brightness"] * units["contrast"] > 0)
+        number = units["contrast"].size
+        found["how often brightness and contrast both get more, or less"] = between(
+            both, *fair(number, 0.5)
+        )
     return found
+
+
+def fair(number, p):
+    """Bounds of a share of independent draws, which chance leaves once in 5e10 tries.
+
+    The share is binomial; of 200 batches it lies within 0.24 of a half.
+    """
+    low, high = binom.ppf([1e-11, 1 - 1e-11], number, p) / number
+    return low, high
 
 
 # %% right "picture by picture, with numbers"
@@ -228,90 +254,69 @@ def jitter_color(images, brightness, contrast, generator):
 
 # %% wrong "one factor for the batch"
 # All pictures of a batch get the same factors. Draw one number of each kind for every picture.
-def jitter_color(images, brightness, contrast, generator):
-    b = 1 + brightness * (2 * torch.rand(1, generator=generator) - 1)
-    c = 1 + contrast * (2 * torch.rand(1, generator=generator) - 1)
-    x = images * b.to(images)
-    m = x.mean(dim=(1, 2, 3), keepdim=True)
-    return (m + c.to(images) * (x - m)).clamp(0, 1)
-
+# - b = 1 + brightness * (2 * torch.rand(n, 1, 1, 1, generator=generator) - 1)
+# - c = 1 + contrast * (2 * torch.rand(n, 1, 1, 1, generator=generator) - 1)
+# + b = 1 + brightness * (2 * torch.rand(1, generator=generator) - 1)
+# + c = 1 + contrast * (2 * torch.rand(1, generator=generator) - 1)
 
 # %% wrong "contrast about 0"
 # You multiply by the contrast factor, which is a second brightness. Contrast moves values away
 # from the picture's mean, or towards it.
-def jitter_color(images, brightness, contrast, generator):
-    n = len(images)
-    b = 1 + brightness * (2 * torch.rand(n, 1, 1, 1, generator=generator) - 1)
-    c = 1 + contrast * (2 * torch.rand(n, 1, 1, 1, generator=generator) - 1)
-    return (images * b.to(images) * c.to(images)).clamp(0, 1)
+# - return (mean + c.to(images.dtype) * (brighter - mean)).clamp(0, 1)
+# + return (c.to(images.dtype) * brighter).clamp(0, 1)
 
-
-# %% wrong "contrast about 0.5" of "contrast about 0"
+# %% wrong "contrast about 0.5"
 # You stretch about middle gray, which brightens or darkens pictures whose mean is another. Each
 # picture has its own mean.
-# - return (images * b.to(images) * c.to(images)).clamp(0, 1)
-# + return (0.5 + c.to(images) * (images * b.to(images) - 0.5)).clamp(0, 1)
+# - mean = brighter.mean(dim=(1, 2, 3), keepdim=True)
+# + mean = 0.5
 
-# %% wrong "contrast about the batch's mean" of "contrast about 0"
+# %% wrong "contrast about the batch's mean"
 # One mean of all the pictures: a dark picture in a bright batch changes its brightness. Take each
 # picture's own, `mean(dim=(1, 2, 3), keepdim=True)`.
-# - return (images * b.to(images) * c.to(images)).clamp(0, 1)
-# + x = images * b.to(images)
-# + return (x.mean() + c.to(images) * (x - x.mean())).clamp(0, 1)
+# - mean = brighter.mean(dim=(1, 2, 3), keepdim=True)
+# + mean = brighter.mean()
 
-# %% wrong "contrast about each channel's mean" of "contrast about 0"
+# %% wrong "contrast about each channel's mean"
 # You take a mean for every channel, so that red, green and blue are stretched about different
 # grays, and colours change. The mean is over channels, rows and columns: `dim=(1, 2, 3)`.
-# - return (images * b.to(images) * c.to(images)).clamp(0, 1)
-# + x = images * b.to(images)
-# + m = x.mean(dim=(2, 3), keepdim=True)
-# + return (m + c.to(images) * (x - m)).clamp(0, 1)
+# - mean = brighter.mean(dim=(1, 2, 3), keepdim=True)
+# + mean = brighter.mean(dim=(2, 3), keepdim=True)
 
-# %% wrong "contrast about the mean before brightening" of "contrast about 0"
+# %% wrong "contrast about the mean before brightening"
 # You take the mean of the picture as it came, but the picture to be stretched is brighter by now.
 # Take the mean after the multiplication.
-# - return (images * b.to(images) * c.to(images)).clamp(0, 1)
-# + m = images.mean(dim=(1, 2, 3), keepdim=True)
-# + return (m + c.to(images) * (images * b.to(images) - m)).clamp(0, 1)
+# - mean = brighter.mean(dim=(1, 2, 3), keepdim=True)
+# + mean = images.mean(dim=(1, 2, 3), keepdim=True)
 
 
 # %% wrong "one draw for both factors"
 # The pictures that get brighter get more contrast, always: one draw makes both factors. Draw
 # twice.
-def jitter_color(images, brightness, contrast, generator):
-    u = 2 * torch.rand(len(images), 1, 1, 1, generator=generator).to(images) - 1
-    x = images * (1 + brightness * u)
-    m = x.mean(dim=(1, 2, 3), keepdim=True)
-    return (m + (1 + contrast * u) * (x - m)).clamp(0, 1)
+# - b = 1 + brightness * (2 * torch.rand(n, 1, 1, 1, generator=generator) - 1)
+# - c = 1 + contrast * (2 * torch.rand(n, 1, 1, 1, generator=generator) - 1)
+# + u = 2 * torch.rand(n, 1, 1, 1, generator=generator) - 1
+# + b, c = 1 + brightness * u, 1 + contrast * u
 
-
-# %% wrong "not clamped" of "contrast about 0"
+# %% wrong "not clamped"
 # Some values leave 0 … 1. End with `.clamp(0, 1)`.
-# - return (images * b.to(images) * c.to(images)).clamp(0, 1)
-# + x = images * b.to(images)
-# + m = x.mean(dim=(1, 2, 3), keepdim=True)
-# + return m + c.to(images) * (x - m)
+# - return (mean + c.to(images.dtype) * (brighter - mean)).clamp(0, 1)
+# + return mean + c.to(images.dtype) * (brighter - mean)
 
-# %% wrong "clamps between the steps" of "contrast about 0"
+# %% wrong "clamps between the steps"
 # You clamp after the brightness, too, so bright details are lost before the contrast could bring
 # them back. Clamp once, at the end.
-# - return (images * b.to(images) * c.to(images)).clamp(0, 1)
-# + x = (images * b.to(images)).clamp(0, 1)
-# + m = x.mean(dim=(1, 2, 3), keepdim=True)
-# + return (m + c.to(images) * (x - m)).clamp(0, 1)
+# - brighter = images * b.to(images.dtype)
+# + brighter = (images * b.to(images.dtype)).clamp(0, 1)
 
 
 # %% wrong "normal instead of uniform"
 # Your factors are normal, so some lie beyond 1 ± strength, and most lie near 1. All values between
 # the two ends are to be equally likely: `torch.rand`.
-def jitter_color(images, brightness, contrast, generator):
-    n = len(images)
-    b = 1 + brightness * torch.randn(n, 1, 1, 1, generator=generator)
-    c = 1 + contrast * torch.randn(n, 1, 1, 1, generator=generator)
-    x = images * b.to(images)
-    m = x.mean(dim=(1, 2, 3), keepdim=True)
-    return (m + c.to(images) * (x - m)).clamp(0, 1)
-
+# - b = 1 + brightness * (2 * torch.rand(n, 1, 1, 1, generator=generator) - 1)
+# - c = 1 + contrast * (2 * torch.rand(n, 1, 1, 1, generator=generator) - 1)
+# + b = 1 + brightness * torch.randn(n, 1, 1, 1, generator=generator)
+# + c = 1 + contrast * torch.randn(n, 1, 1, 1, generator=generator)
 
 # %% wrong "factors above 1 only" of "normal instead of uniform"
 # Your factors lie between 1 and 1 + strength: pictures never get darker or flatter. A uniform
@@ -347,8 +352,7 @@ def jitter_color(images, brightness, contrast, generator):
     c = 1 + contrast * (2 * torch.rand(n, 1, 1, 1, generator=generator) - 1)
     images *= b.to(images)
     m = images.mean(dim=(1, 2, 3), keepdim=True)
-    images += (c.to(images) - 1) * (images - m)
-    return images.clamp_(0, 1)
+    return (m + c.to(images) * (images - m)).clamp(0, 1)
 
 
 # %% [markdown]

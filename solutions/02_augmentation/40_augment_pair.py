@@ -88,8 +88,13 @@ import torch
 
 
 def cases(rng):
-    def images(*shape):
-        return torch.from_numpy(rng.uniform(0.1, 1, shape).astype("float32"))
+    def images(n, channels, height, width):
+        """A plane in a random direction, which tells by how much it was turned, and noise."""
+        values = rng.uniform(0.1, 1, (n, channels, height, width))
+        direction = rng.uniform(0, 2 * np.pi, (n, 1, 1))
+        y, x = np.mgrid[:height, :width] - np.array([height - 1, width - 1])[:, None, None] / 2
+        values[:, 0] = 0.5 + 0.04 * (np.cos(direction) * x + np.sin(direction) * y)
+        return torch.from_numpy(values.astype("float32"))
 
     def masks(n, height, width, labels):
         blocks = rng.integers(0, len(labels), (n, 1, height // 2 + 1, width // 2 + 1))
@@ -98,45 +103,26 @@ def cases(rng):
         fine[:, :, height // 2, width // 2 - 1] = 0
         return torch.from_numpy(fine[:, :, :height, :width].copy())
 
-    def seed():
-        return int(rng.integers(2**31))
+    def case(images, masks, degrees):
+        seed = int(rng.integers(2**31))
+        return {"images": images, "masks": masks, "degrees": float(degrees), "seed": seed}
 
-    yield (
-        "an angle of 0",
-        {
-            "images": images(2, 3, 4, 5),
-            "masks": masks(2, 4, 5, [0, 2, 5]),
-            "degrees": 0.0,
-            "seed": seed(),
-        },
-    )
+    yield "an angle of 0", case(images(2, 3, 4, 5), masks(2, 4, 5, [0, 2, 5]), 0)
     yield (
         "labels 0 and 3, up to a moderate angle",
-        {
-            "images": images(4, 2, 8, 10),
-            "masks": masks(4, 8, 10, [0, 3]),
-            "degrees": float(rng.uniform(30, 45)),
-            "seed": seed(),
-        },
+        case(images(4, 2, 7, 9), masks(4, 7, 9, [0, 3]), rng.uniform(30, 45)),
     )
+    bytes_ = masks(3, 9, 7, [0, 1, 250]).to(torch.uint8)
     yield (
         "higher than wide, up to a large angle",
-        {
-            "images": images(3, 1, 10, 7).double(),
-            "masks": masks(3, 10, 7, [0, 1, 250]).to(torch.uint8),
-            "degrees": float(rng.uniform(60, 80)),
-            "seed": seed(),
-        },
+        case(images(3, 2, 9, 7).double(), bytes_, rng.uniform(60, 80)),
     )
 
 
 # %% observe
-import math
-
 import torch
-import torch.nn.functional as F
 
-from autograder import between, equal
+from autograder import raw
 
 
 def observe(augment_pair, images, masks, degrees, seed):
@@ -145,80 +131,128 @@ def observe(augment_pair, images, masks, degrees, seed):
         turned, labels = augment_pair(images, masks, degrees, generator)
         return {"images": turned, "masks": labels}
 
-    def turn(batch, angles, mode):
-        height, width = batch.shape[2:]
-        cos, sin = (angles * math.pi / 180).cos(), (angles * math.pi / 180).sin()
-        zero, ratio = torch.zeros_like(cos), height / width
-        rows = [cos, -sin * ratio, zero, sin / ratio, cos, zero]
-        grid = F.affine_grid(
-            torch.stack(rows, 1).view(-1, 2, 3).to(batch),
-            [len(angles), 1, height, width],
-            align_corners=False,
-        )
-        return F.grid_sample(batch, grid, mode, align_corners=False)
+    def batches(number, generator):
+        pairs = [augment_pair(images, masks, degrees, generator) for _ in range(number)]
+        return [torch.stack(list(parts)) for parts in zip(*pairs)]
 
-    # A wide disc has the same pixels at every angle; a ramp over it tells the angle.
-    height, width = images.shape[2:]
-    y = torch.arange(height, dtype=images.dtype)[:, None] - (height - 1) / 2
-    x = torch.arange(width, dtype=images.dtype) - (width - 1) / 2
-    disc = (y.square() + x.square()).sqrt() < min(height, width) / 2 - 1.5
-    ramp = (0.5 + 0.02 * x + 0 * y).expand_as(images)
-
-    steps = (100 + 10 * x + 0 * y).round().expand_as(masks).to(masks.dtype)
-
-    def angle(batch):
-        """The angle in degrees by which each ramp was turned, from its slopes over the disc."""
-        slope = batch[:, 0].double() * disc
-        along_x = (slope * x).sum((1, 2)) / (x.square() * disc).sum()
-        along_y = (slope * y).sum((1, 2)) / (y.square() * disc).sum()
-        return torch.atan2(-along_y, along_x) * 180 / math.pi
-
-    def angles_of(generator, batches=60):
-        """The angles of all pictures of many batches and their masks, and other masks with them."""
-        angles, of_masks, labels = [], [], []
-        for _ in range(batches):
-            turned, mask = augment_pair(ramp.clone(), masks.clone(), degrees, generator)
-            angles.append(angle(turned))
-            labels.append(mask)
-            turned, mask = augment_pair(ramp.clone(), steps.clone(), degrees, generator)
-            of_masks.append(torch.stack([angle(turned), angle(mask.double())]))
-        return torch.stack(angles), torch.stack(of_masks, dim=1), torch.stack(labels)
-
-    angles, of_masks, labels = angles_of(generator)
-    again, _, labels_again = angles_of(torch.Generator().manual_seed(seed), 10)
-    turned, mask = augment_pair(images, masks, degrees, torch.Generator().manual_seed(seed))
-    wanted = turn(images, angles[0], "bilinear")
-
-    flat = torch.cat([angles.flatten(), of_masks[0].flatten()])
-    mask_angles = of_masks[1].flatten()
-    related = torch.corrcoef(of_masks.flatten(1))[0, 1] if mask_angles.std() > 1 else 0.0
-    repeated = masks.double().repeat(len(angles), 1, 1, 1)
-    fitting = turn(repeated, angles.flatten(), "nearest")
-    got = labels.flatten(0, 1).double().view_as(fitting)
-    alike = ((angles - angles[:, :1]).abs() < 0.1).all(1).double().mean()
-    known = torch.isin(got, torch.unique(masks.double()))
-    # At a handful of pixels, half way between two others, rounding decides.
+    turned, labels = batches(80, generator)
+    again, labels_again = batches(10, torch.Generator().manual_seed(seed))
     return {
-        "largest angle, left and right, against degrees": between(
-            torch.stack([flat.max(), -flat.min()]) / degrees, 0.9, 1.001
+        "turned": raw(turned),
+        "labels": raw(labels),
+        "turned again": raw(again),
+        "labels again": raw(labels_again),
+    }
+
+
+# %% conclude
+from itertools import combinations
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from scipy.stats import binom, kstest
+
+from autograder import between, equal
+
+
+def conclude(observed, inputs):
+    if "turned" not in observed:
+        return {}
+    images, masks, degrees = inputs["images"].double(), inputs["masks"], inputs["degrees"]
+    turned, labels = observed["turned"], observed["labels"]
+    found = {
+        "shapes": equal([list(turned.shape[1:]), list(labels.shape[1:])]),
+        "dtype of the masks": equal(str(labels.dtype)),
+    }
+    if turned.shape[1:] != images.shape or labels.shape[1:] != masks.shape:
+        return found
+    again = (turned[:10] == observed["turned again"]).all()
+    again &= (labels[:10] == observed["labels again"]).all()
+    turned = turned.double()
+    angles = direction(turned[:, :, 0]) - direction(images[:, 0])
+    angles = (angles + 180) % 360 - 180
+    bilinear = sampled(images, angles, "bilinear")
+    old = masks.double().expand(labels.shape)
+    found |= {
+        "the same seed gives the same pairs": equal(bool(again)),
+        "batch after batch is drawn anew": equal(bool((angles - angles[0]).abs().max() > 0.01)),
+        "the pictures are turned, bilinearly": equal(bool((turned - bilinear).abs().max() < 1e-3)),
+        "the masks hold labels that were there before, and 0": equal(
+            bool(torch.isin(labels.double(), torch.tensor([0.0, *masks.unique()]).double()).all())
         ),
-        "mean angle, against degrees": between(flat.mean() / degrees, -0.16, 0.16),
-        "spread of the angles, against degrees": between(flat.std() / degrees, 0.5, 0.65),
-        "share of batches with one angle for all": between(alike, 0, 0.05),
-        "the pictures are turned, bilinearly": equal(bool((turned - wanted).abs().max() < 0.02)),
-        "correlation of the masks' angles with the pictures'": between(related, 0.9, 1.001),
-        "spread of the masks' angles, against degrees": between(
-            mask_angles.std() / degrees, 0.45, 0.7
+        "the masks are turned like their pictures": equal(fit(labels, masks, angles)),
+        "the masks are turned the other way": equal(fit(labels, masks, -angles)),
+        "the masks are as they were": equal(bool((labels == old).all())),
+    }
+    if not (
+        found["batch after batch is drawn anew"].value
+        and bool((turned - bilinear).abs().max() < 1e-3)
+    ):
+        return found
+    return {**found, **draws(angles.numpy() / degrees)}
+
+
+def direction(planes):
+    """Where each plane rises, in degrees, from its slopes over a disc: there nothing is clipped.
+
+    Bilinear interpolation keeps a plane as it is, so this is exact up to rounding.
+    """
+    height, width = planes.shape[-2:]
+    y = torch.arange(height).double()[:, None] - (height - 1) / 2
+    x = torch.arange(width).double() - (width - 1) / 2
+    disc = (y.square() + x.square()).sqrt() < min(height, width) / 2 - 1
+    along_x, along_y = ((planes * disc * axis).sum((-2, -1)) for axis in (x, y))
+    return torch.rad2deg(torch.atan2(-along_y, along_x))
+
+
+def sampled(batch, angles, mode, shift=(0.0, 0.0)):
+    """A batch, turned by the angles of many batches; `shift` moves the sampled places by pixels."""
+    height, width = batch.shape[2:]
+    turn = torch.deg2rad(angles.flatten())
+    cos, sin, zero = turn.cos(), turn.sin(), torch.zeros_like(turn)
+    right, down = zero + 2 * shift[0] / width, zero + 2 * shift[1] / height
+    rows = [cos, -sin * height / width, right, sin * width / height, cos, down]
+    theta = torch.stack(rows, 1).view(-1, 2, 3)
+    grid = F.affine_grid(theta, [len(turn), 1, height, width], align_corners=False)
+    many = batch.double().repeat(len(angles), 1, 1, 1)
+    result = F.grid_sample(many, grid, mode, align_corners=False)
+    return result.view(len(angles), *batch.shape)
+
+
+def fit(labels, masks, angles):
+    """Whether the masks are turned by these angles.
+
+    Where a place 0.01 pixels away has another label, rounding decides, and any label will do.
+    """
+    wanted = sampled(masks, angles, "nearest")
+    clear = torch.ones_like(wanted, dtype=torch.bool)
+    for shift in ((0.01, 0.01), (0.01, -0.01), (-0.01, 0.01), (-0.01, -0.01)):
+        clear &= sampled(masks, angles, "nearest", shift) == wanted
+    return bool(((labels.double() == wanted) | ~clear).all())
+
+
+def draws(units):
+    """Angles are judged as numbers from -1 to 1: 320 or 240 of them, in 80 batches."""
+    # All of n draws are below 1 - d with probability (1 - d / 2)^n: 1e-11 for d = 0.15 or 0.2.
+    reach = 1 - 2 * (1 - 1e-11 ** (1 / units.size))
+    ends = np.array([-units.min(), units.max()])
+    signs = [units[:, i] * units[:, j] > 0 for i, j in combinations(range(units.shape[1]), 2)]
+    low, high = binom.ppf([1e-11, 1 - 1e-11], len(units), 0.5) / len(units)
+    found = {
+        "largest angle, right and left, against degrees": between(ends, reach, 1.001),
+        "of each two places in the batch, how often both turn the same way": between(
+            np.mean(signs, axis=1), low, high
         ),
-        "share of mask pixels that fit their picture": between(
-            (got == fitting).double().mean(), 0.97, 1
-        ),
-        "masks hold labels that were there before, and 0": equal(bool(known.all())),
-        "dtype of the masks": str(mask.dtype),
-        "the same seed gives the same pairs": equal(
-            bool((angles[:10] == again).all() and (labels[:10] == labels_again).all())
-        ),
-        "batch after batch is drawn anew": equal(bool((angles != angles[0]).any())),
+    }
+    if ends.min() < reach or np.ptp(units, axis=1).max() < 1e-3:
+        return found
+    # Dvoretzky, Kiefer, Wolfowitz: a distance above e has probability below 2 exp(-2 n e²).
+    most = np.sqrt(np.log(2e11) / (2 * units.size))
+    distance = kstest(units.ravel(), "uniform", (-1, 2)).statistic
+    return {
+        **found,
+        "distance of the angles from a uniform distribution": between(distance, 0, most),
     }
 
 
@@ -263,93 +297,62 @@ def augment_pair(images, masks, degrees, generator):
 # %% wrong "two draws"
 # The picture turns by one angle and its mask by another, so the labels lie. Draw one angle for each
 # pair and use it twice.
-def augment_pair(images, masks, degrees, generator):
-    first = (degrees * (2 * torch.rand(len(images), generator=generator) - 1)).tolist()
-    second = (degrees * (2 * torch.rand(len(images), generator=generator) - 1)).tolist()
-    turned = [rotate_one(image, angle, "bilinear") for image, angle in zip(images, first)]
-    labels = [rotate_one(mask.double(), angle, "nearest") for mask, angle in zip(masks, second)]
-    return torch.stack(turned), torch.stack(labels).to(masks.dtype)
-
+# - labels = torch.stack([rotate_one(mask.double(), angle, "nearest") for _, mask, angle in pairs])
+# + angles = degrees * (2 * torch.rand(len(images), generator=generator) - 1)
+# + pairs = list(zip(images, masks, angles.tolist()))
+# + labels = torch.stack([rotate_one(mask.double(), angle, "nearest") for _, mask, angle in pairs])
 
 # %% wrong "bilinear masks"
 # You mix labels: between 0 and 3 your mask says 1 or 2, which nobody put there. Masks need
 # "nearest".
-def augment_pair(images, masks, degrees, generator):
-    angles = (degrees * (2 * torch.rand(len(images), generator=generator) - 1)).tolist()
-    turned = [rotate_one(image, angle, "bilinear") for image, angle in zip(images, angles)]
-    labels = [rotate_one(mask.double(), angle, "bilinear") for mask, angle in zip(masks, angles)]
-    return torch.stack(turned), torch.stack(labels).to(masks.dtype)
-
+# - labels = torch.stack([rotate_one(mask.double(), angle, "nearest") for _, mask, angle in pairs])
+# + labels = torch.stack([rotate_one(mask.double(), angle, "bilinear") for _, mask, angle in pairs])
 
 # %% wrong "nearest pictures"
 # The masks are right, but the pictures are turned with "nearest", too, which makes their lines
 # jagged. Pictures need "bilinear".
-def augment_pair(images, masks, degrees, generator):
-    angles = (degrees * (2 * torch.rand(len(images), generator=generator) - 1)).tolist()
-    turned = [rotate_one(image, angle, "nearest") for image, angle in zip(images, angles)]
-    labels = [rotate_one(mask.double(), angle, "nearest") for mask, angle in zip(masks, angles)]
-    return torch.stack(turned), torch.stack(labels).to(masks.dtype)
-
+# - turned = torch.stack([rotate_one(image, angle, "bilinear") for image, _, angle in pairs])
+# + turned = torch.stack([rotate_one(image, angle, "nearest") for image, _, angle in pairs])
 
 # %% wrong "leaves the masks"
 # The pictures turn and the masks stay as they were. Turn each mask by its picture's angle.
-def augment_pair(images, masks, degrees, generator):
-    angles = (degrees * (2 * torch.rand(len(images), generator=generator) - 1)).tolist()
-    turned = [rotate_one(image, angle, "bilinear") for image, angle in zip(images, angles)]
-    return torch.stack(turned), masks.clone()
-
+# - labels = torch.stack([rotate_one(mask.double(), angle, "nearest") for _, mask, angle in pairs])
+# + labels = masks.clone()
 
 # %% wrong "turns the masks the other way"
 # Picture and mask turn by the same angle, but in opposite directions. Use the same sign in both
 # calls.
-def augment_pair(images, masks, degrees, generator):
-    angles = (degrees * (2 * torch.rand(len(images), generator=generator) - 1)).tolist()
-    turned = [rotate_one(image, angle, "bilinear") for image, angle in zip(images, angles)]
-    labels = [rotate_one(mask.double(), -angle, "nearest") for mask, angle in zip(masks, angles)]
-    return torch.stack(turned), torch.stack(labels).to(masks.dtype)
-
+# - labels = torch.stack([rotate_one(mask.double(), angle, "nearest") for _, mask, angle in pairs])
+# + labels = torch.stack([rotate_one(mask.double(), -angle, "nearest") for _, mask, angle in pairs])
 
 # %% wrong "one angle for the batch"
 # All pairs of a batch turn by the same angle. Draw one for each pair.
-def augment_pair(images, masks, degrees, generator):
-    angle = degrees * (2 * torch.rand(1, generator=generator).item() - 1)
-    turned = [rotate_one(image, angle, "bilinear") for image in images]
-    labels = [rotate_one(mask.double(), angle, "nearest") for mask in masks]
-    return torch.stack(turned), torch.stack(labels).to(masks.dtype)
-
+# - angles = degrees * (2 * torch.rand(len(images), generator=generator) - 1)
+# + angles = degrees * (2 * torch.rand(1, generator=generator) - 1).expand(len(images))
 
 # %% wrong "turns one way only"
 # Your angles lie between 0 and degrees, so everything leans to the left. A uniform number in 0 … 1
 # becomes one in −1 … 1 as `2 * u - 1`.
-def augment_pair(images, masks, degrees, generator):
-    angles = (degrees * torch.rand(len(images), generator=generator)).tolist()
-    turned = [rotate_one(image, angle, "bilinear") for image, angle in zip(images, angles)]
-    labels = [rotate_one(mask.double(), angle, "nearest") for mask, angle in zip(masks, angles)]
-    return torch.stack(turned), torch.stack(labels).to(masks.dtype)
+# - angles = degrees * (2 * torch.rand(len(images), generator=generator) - 1)
+# + angles = degrees * torch.rand(len(images), generator=generator)
 
-
-# %% wrong "half of the angle" of "turns one way only"
+# %% wrong "half of the angle"
 # Your angles reach only half as far as they should. The interval from −degrees to degrees is
 # twice degrees wide.
-# - angles = (degrees * torch.rand(len(images), generator=generator)).tolist()
-# + angles = (degrees * (torch.rand(len(images), generator=generator) - 0.5)).tolist()
-
+# - angles = degrees * (2 * torch.rand(len(images), generator=generator) - 1)
+# + angles = degrees * (torch.rand(len(images), generator=generator) - 0.5)
 
 # %% wrong "float masks"
 # The labels are right, but they come back as floats, and losses want integers. Give them their
 # dtype back: `.to(masks.dtype)`.
-def augment_pair(images, masks, degrees, generator):
-    angles = (degrees * (2 * torch.rand(len(images), generator=generator) - 1)).tolist()
-    turned = [rotate_one(image, angle, "bilinear") for image, angle in zip(images, angles)]
-    labels = [rotate_one(mask.float(), angle, "nearest") for mask, angle in zip(masks, angles)]
-    return torch.stack(turned), torch.stack(labels)
+# - return turned, labels.to(masks.dtype)
+# + return turned, labels.float()
 
-
-# %% wrong "ignores the generator" of "turns one way only"
+# %% wrong "ignores the generator"
 # You draw from the global generator, so the same seed gives other angles. Pass
 # `generator=generator` to `torch.rand`.
-# - angles = (degrees * torch.rand(len(images), generator=generator)).tolist()
-# + angles = (degrees * (2 * torch.rand(len(images)) - 1)).tolist()
+# - angles = degrees * (2 * torch.rand(len(images), generator=generator) - 1)
+# + angles = degrees * (2 * torch.rand(len(images)) - 1)
 
 
 # %% [markdown]

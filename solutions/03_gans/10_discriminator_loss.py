@@ -64,23 +64,18 @@ def cases(rng):
     def logits(n, mean, spread=1.0):
         return torch.from_numpy(rng.normal(mean, spread, n).astype("float32"))
 
-    yield (
-        "it knows nothing",
-        {"real_logits": torch.zeros(3), "fake_logits": torch.zeros(5)},
-    )
-    yield "it is rather good", {"real_logits": logits(7, 1.5), "fake_logits": logits(4, -2.0)}
+    def case(real, fake):
+        return {"real_logits": real, "fake_logits": fake}
+
+    # Not at 0 itself, where formulas that are right have a bend, and no slope that all agree on.
+    yield "it knows hardly anything", case(logits(3, 0.2, 0.1), logits(5, -0.2, 0.1))
+    yield "it is rather good", case(logits(7, 1.5), logits(4, -2.0))
     yield (
         "it is rather wrong (float64)",
-        {"real_logits": logits(3, -1.0).double(), "fake_logits": logits(6, 2.0).double()},
+        case(logits(3, -1.0).double(), logits(6, 2.0).double()),
     )
-    yield (
-        "it is very sure, and right",
-        {"real_logits": logits(4, 100, 5), "fake_logits": logits(4, -100, 5)},
-    )
-    yield (
-        "it is very sure, and wrong",
-        {"real_logits": logits(3, -200, 5), "fake_logits": logits(5, 300, 5)},
-    )
+    yield "it is very sure, and right", case(logits(4, 100, 5), logits(4, -100, 5))
+    yield "it is very sure, and wrong", case(logits(3, -200, 5), logits(5, 300, 5))
 
 
 # %% observe
@@ -90,12 +85,14 @@ import torch
 def observe(discriminator_loss, real_logits, fake_logits):
     real, fake = (logits.clone().requires_grad_() for logits in (real_logits, fake_logits))
     loss = discriminator_loss(real, fake)
-    gradients = torch.autograd.grad(loss.sum(), (real, fake), allow_unused=True)
-    gradients = [torch.zeros(()) if slope is None else slope for slope in gradients]
+    slopes = [None, None]
+    if getattr(loss, "requires_grad", False):
+        slopes = torch.autograd.grad(loss.sum(), (real, fake), allow_unused=True)
+    slopes = [torch.zeros(3) if slope is None else slope for slope in slopes]
     return {
         "loss": loss,
-        "slope for the real logits": gradients[0],
-        "slope for the fakes": gradients[1],
+        "slope for the real logits": slopes[0],
+        "slope for the fakes": slopes[1],
     }
 
 
@@ -121,91 +118,141 @@ def discriminator_loss(real_logits, fake_logits):
     return F.cross_entropy(two(real_logits), ones) + F.cross_entropy(two(fake_logits), zeros)
 
 
+# %% right "by hand, without overflow"
+def discriminator_loss(real_logits, fake_logits):
+    def bce(logits, label):
+        return logits.clamp(min=0) - logits * label + torch.log1p(torch.exp(-logits.abs()))
+
+    return bce(real_logits, 1).mean() + bce(fake_logits, 0).mean()
+
+
 # %% wrong "labels swapped"
 # You reward calling fakes real. Real points have the label 1, fakes 0.
-def discriminator_loss(real_logits, fake_logits):
-    real = F.binary_cross_entropy_with_logits(real_logits, torch.zeros_like(real_logits))
-    return real + F.binary_cross_entropy_with_logits(fake_logits, torch.ones_like(fake_logits))
-
+# - real = F.binary_cross_entropy_with_logits(real_logits, torch.ones_like(real_logits))
+# - fake = F.binary_cross_entropy_with_logits(fake_logits, torch.zeros_like(fake_logits))
+# + real = F.binary_cross_entropy_with_logits(real_logits, torch.zeros_like(real_logits))
+# + fake = F.binary_cross_entropy_with_logits(fake_logits, torch.ones_like(fake_logits))
 
 # %% wrong "everything is real"
-# Both groups have the label 1, so a discriminator that calls everything real is perfect. Fakes
-# have the label 0.
-def discriminator_loss(real_logits, fake_logits):
-    return -F.logsigmoid(real_logits).mean() - F.logsigmoid(fake_logits).mean()
+# Your loss rewards calling fakes real, as if they had the label 1. They have the label 0.
+# - fake = F.binary_cross_entropy_with_logits(fake_logits, torch.zeros_like(fake_logits))
+# + fake = F.binary_cross_entropy_with_logits(fake_logits, torch.ones_like(fake_logits))
 
+# %% wrong "everything is fake"
+# Your loss rewards calling real points fake, as if they had the label 0. They have the label 1.
+# - real = F.binary_cross_entropy_with_logits(real_logits, torch.ones_like(real_logits))
+# + real = F.binary_cross_entropy_with_logits(real_logits, torch.zeros_like(real_logits))
 
 # %% wrong "the logarithm of a sigmoid"
 # Where the sigmoid is 0 in a computer, its logarithm is −∞, and the slopes are no numbers. Use
 # `F.logsigmoid`, or a loss "with logits".
-def discriminator_loss(real_logits, fake_logits):
-    real = torch.log(torch.sigmoid(real_logits)).mean()
-    return -real - torch.log(1 - torch.sigmoid(fake_logits)).mean()
-
+# - real = F.binary_cross_entropy_with_logits(real_logits, torch.ones_like(real_logits))
+# - fake = F.binary_cross_entropy_with_logits(fake_logits, torch.zeros_like(fake_logits))
+# + real = -torch.log(torch.sigmoid(real_logits)).mean()
+# + fake = -torch.log(1 - torch.sigmoid(fake_logits)).mean()
 
 # %% wrong "a small number in the logarithm"
-# 1e-8 in the logarithm prevents −∞, but caps the loss at 18 and kills the slope just where the
-# discriminator is most wrong. Use `F.logsigmoid`, or a loss "with logits".
-def discriminator_loss(real_logits, fake_logits):
-    real = torch.log(torch.sigmoid(real_logits) + 1e-8).mean()
-    return -real - torch.log(1 - torch.sigmoid(fake_logits) + 1e-8).mean()
-
+# A small number in the logarithm prevents −∞, but caps the loss (at 18 for 1e-8) and kills the
+# slope just where the discriminator is most wrong. Use `F.logsigmoid`, or a loss "with logits".
+# - real = F.binary_cross_entropy_with_logits(real_logits, torch.ones_like(real_logits))
+# - fake = F.binary_cross_entropy_with_logits(fake_logits, torch.zeros_like(fake_logits))
+# + real = -torch.log(torch.sigmoid(real_logits) + 1e-8).mean()
+# + fake = -torch.log(1 - torch.sigmoid(fake_logits) + 1e-8).mean()
 
 # %% wrong "cross-entropy of probabilities"
 # `F.binary_cross_entropy` of a sigmoid is capped at 100, and its slope is lost there. Give the
 # logits to `F.binary_cross_entropy_with_logits`.
-def discriminator_loss(real_logits, fake_logits):
-    real, fake = torch.sigmoid(real_logits), torch.sigmoid(fake_logits)
-    first = F.binary_cross_entropy(real, torch.ones_like(real))
-    return first + F.binary_cross_entropy(fake, torch.zeros_like(fake))
-
+# - real = F.binary_cross_entropy_with_logits(real_logits, torch.ones_like(real_logits))
+# - fake = F.binary_cross_entropy_with_logits(fake_logits, torch.zeros_like(fake_logits))
+# + real = F.binary_cross_entropy(real_logits.sigmoid(), torch.ones_like(real_logits))
+# + fake = F.binary_cross_entropy(fake_logits.sigmoid(), torch.zeros_like(fake_logits))
 
 # %% wrong "two sigmoids"
 # You take the sigmoid, and the loss "with logits" takes another one. Give it the logits as they
 # are.
-def discriminator_loss(real_logits, fake_logits):
-    real, fake = torch.sigmoid(real_logits), torch.sigmoid(fake_logits)
-    first = F.binary_cross_entropy_with_logits(real, torch.ones_like(real))
-    return first + F.binary_cross_entropy_with_logits(fake, torch.zeros_like(fake))
-
+# - real = F.binary_cross_entropy_with_logits(real_logits, torch.ones_like(real_logits))
+# - fake = F.binary_cross_entropy_with_logits(fake_logits, torch.zeros_like(fake_logits))
+# + real = F.binary_cross_entropy_with_logits(real_logits.sigmoid(), torch.ones_like(real_logits))
+# + fake = F.binary_cross_entropy_with_logits(fake_logits.sigmoid(), torch.zeros_like(fake_logits))
 
 # %% wrong "sums"
 # You add the losses of all points, so the loss grows with the batch. Each group has a mean.
-def discriminator_loss(real_logits, fake_logits):
-    return F.softplus(-real_logits).sum() + F.softplus(fake_logits).sum()
-
+# - real = F.binary_cross_entropy_with_logits(real_logits, torch.ones_like(real_logits))
+# - fake = F.binary_cross_entropy_with_logits(fake_logits, torch.zeros_like(fake_logits))
+# + real, fake = F.softplus(-real_logits).sum(), F.softplus(fake_logits).sum()
 
 # %% wrong "one mean over both groups"
 # You take one mean over all N + M points. Each group has a mean of its own, and the two are added.
-def discriminator_loss(real_logits, fake_logits):
-    return torch.cat([F.softplus(-real_logits), F.softplus(fake_logits)]).mean()
-
+# - return real + fake
+# + return torch.cat([F.softplus(-real_logits), F.softplus(fake_logits)]).mean()
 
 # %% wrong "half of it"
 # You divide the sum of the two means by two. Many programs do, but the formula does not.
-def discriminator_loss(real_logits, fake_logits):
-    return (F.softplus(-real_logits).mean() + F.softplus(fake_logits).mean()) / 2
-
+# - return real + fake
+# + return (real + fake) / 2
 
 # %% wrong "real points only"
 # The fakes are missing: calling everything real costs nothing. Add their mean, with label 0.
-def discriminator_loss(real_logits, fake_logits):
-    return F.softplus(-real_logits).mean()
+# - return real + fake
+# + return real
 
+# %% wrong "fakes only"
+# The real points are missing: calling everything fake costs nothing. Add their mean, with label 1.
+# - return real + fake
+# + return fake
+
+# %% wrong "a difference"
+# You subtract the loss of the fakes, so being wrong about them is a gain. Add the two.
+# - return real + fake
+# + return real - fake
 
 # %% wrong "the sign"
 # Your loss is negative: it is what the discriminator *maximizes*. A loss is minimized, so change
 # the sign.
-def discriminator_loss(real_logits, fake_logits):
-    return F.logsigmoid(real_logits).mean() + F.logsigmoid(-fake_logits).mean()
-
+# - return real + fake
+# + return -real - fake
 
 # %% wrong "a Python number"
-# The value is right, but `.item()` cuts it off from the network, so nothing can be learned from it.
-# Return the tensor.
-def discriminator_loss(real_logits, fake_logits):
-    loss = F.softplus(-real_logits).mean() + F.softplus(fake_logits).mean()
-    return torch.tensor(loss.item(), dtype=loss.dtype) + 0 * real_logits.mean()
+# The value is right, but `.item()` or `float()` cuts it off from the network, so nothing can be
+# learned from it. Return the tensor.
+# - return real + fake
+# + return (real + fake).item()
+
+# %% wrong "cut off from the logits"
+# The value is right, but the tensor is cut off from the logits (by `.item()`, `.detach()`,
+# `torch.tensor` or `no_grad`), so nothing can be learned from it.
+# - return real + fake
+# + return (real + fake).detach()
+
+# %% equivalent "labels have only the shape of the logits"
+# - real = F.binary_cross_entropy_with_logits(real_logits, torch.ones_like(real_logits))
+# + real = F.binary_cross_entropy_with_logits(real_logits, torch.ones_like(-real_logits))
+# - fake = F.binary_cross_entropy_with_logits(fake_logits, torch.zeros_like(fake_logits))
+# + fake = F.binary_cross_entropy_with_logits(fake_logits, torch.zeros_like(-fake_logits))
+
+# %% accepted "everything is fake"
+# - real = F.binary_cross_entropy_with_logits(real_logits, torch.ones_like(real_logits))
+# + real = F.binary_cross_entropy_with_logits(-real_logits, torch.ones_like(real_logits))
+# - real = F.binary_cross_entropy_with_logits(real_logits, torch.ones_like(real_logits))
+# + real = F.binary_cross_entropy_with_logits(real_logits, torch.zeros_like(real_logits))
+
+# %% accepted "everything is real"
+# - fake = F.binary_cross_entropy_with_logits(fake_logits, torch.zeros_like(fake_logits))
+# + fake = F.binary_cross_entropy_with_logits(-fake_logits, torch.zeros_like(fake_logits))
+# - fake = F.binary_cross_entropy_with_logits(fake_logits, torch.zeros_like(fake_logits))
+# + fake = F.binary_cross_entropy_with_logits(fake_logits, torch.ones_like(fake_logits))
+
+# %% accepted "real points only"
+# - return real + fake
+# + return real
+
+# %% accepted "a difference"
+# - return real + fake
+# + return real - fake
+
+# %% accepted "fakes only"
+# - return real + fake
+# + return fake
 
 
 # %% [markdown]

@@ -56,7 +56,8 @@ def cases(rng):
     def logits(n, mean, spread=1.0):
         return torch.from_numpy(rng.normal(mean, spread, n).astype("float32"))
 
-    yield "undecided", {"fake_logits": torch.zeros(4)}
+    # Not at 0 itself, where formulas that are right have a bend, and no slope that all agree on.
+    yield "nearly undecided", {"fake_logits": logits(4, 0.2, 0.1)}
     yield "fakes that are recognised", {"fake_logits": logits(7, -3)}
     yield "fakes that deceive (float64)", {"fake_logits": logits(5, 2).double()}
     yield "recognised for sure", {"fake_logits": logits(6, -200, 20)}
@@ -70,7 +71,9 @@ import torch
 def observe(generator_loss, fake_logits):
     logits = fake_logits.clone().requires_grad_()
     loss = generator_loss(logits)
-    (slope,) = torch.autograd.grad(loss.sum(), logits)
+    slope = torch.zeros_like(logits)
+    if getattr(loss, "requires_grad", False):
+        (slope,) = torch.autograd.grad(loss.sum(), logits)
     return {"loss": loss, "slope for the logits": slope}
 
 
@@ -81,6 +84,11 @@ def observe(generator_loss, fake_logits):
 # %% right "softplus"
 # - return -F.logsigmoid(fake_logits).mean()
 # + return F.softplus(-fake_logits).sum() / fake_logits.numel()
+
+# %% right "by hand, without overflow"
+# - return -F.logsigmoid(fake_logits).mean()
+# + small = torch.log1p(torch.exp(-fake_logits.abs()))
+# + return (fake_logits.clamp(max=0) * -1 + small).mean()
 
 # %% wrong "saturating"
 # That is log(1 − σ): its slope vanishes just where fakes are recognised. Minimize −log σ.
@@ -109,8 +117,8 @@ def observe(generator_loss, fake_logits):
 # + return -torch.log(torch.sigmoid(fake_logits)).mean()
 
 # %% wrong "a small number in the logarithm"
-# 1e-8 in the logarithm prevents −∞, but caps the loss at 18 and kills the slope of just those fakes
-# that are worst. Use `F.logsigmoid`.
+# A small number in the logarithm prevents −∞, but caps the loss (at 18 for 1e-8) and kills the
+# slope of just those fakes that are worst. Use `F.logsigmoid`.
 # - return -F.logsigmoid(fake_logits).mean()
 # + return -torch.log(torch.sigmoid(fake_logits) + 1e-8).mean()
 
@@ -135,6 +143,49 @@ def observe(generator_loss, fake_logits):
 # of its own, and the mean comes last.
 # - return -F.logsigmoid(fake_logits).mean()
 # + return -torch.logsumexp(F.logsigmoid(fake_logits), 0) + math.log(len(fake_logits))
+
+# %% wrong "cut off from the logits"
+# The value is right, but the tensor is cut off from the logits (by `.item()`, `.detach()`,
+# `torch.tensor` or `no_grad`), so nothing can be learned from it.
+# - return -F.logsigmoid(fake_logits).mean()
+# + return -F.logsigmoid(fake_logits).mean().detach()
+
+# %% wrong "a Python number"
+# The value is right, but `.item()` or `float()` cuts it off from the network, so nothing can be
+# learned from it. Return the tensor.
+# - return -F.logsigmoid(fake_logits).mean()
+# + return -F.logsigmoid(fake_logits).mean().item()
+
+# %% wrong "cross-entropy of probabilities"
+# `F.binary_cross_entropy` of a sigmoid is capped at 100, and its slope is lost there. Give the
+# logits to `F.binary_cross_entropy_with_logits`.
+# - return -F.logsigmoid(fake_logits).mean()
+# + return F.binary_cross_entropy(fake_logits.sigmoid(), torch.ones_like(fake_logits))
+
+# %% wrong "one loss for each fake"
+# You return the loss of each fake. Take their mean.
+# - return -F.logsigmoid(fake_logits).mean()
+# + return -F.logsigmoid(fake_logits)
+
+# %% accepted "the mean logit"
+# - return -F.logsigmoid(fake_logits).mean()
+# + return -fake_logits.mean()
+
+# %% accepted "the sign"
+# - return -F.logsigmoid(fake_logits).mean()
+# + return F.logsigmoid(fake_logits).mean()
+
+# %% accepted "sums"
+# - return -F.logsigmoid(fake_logits).mean()
+# + return -F.logsigmoid(fake_logits).sum()
+
+# %% accepted "label 0"
+# - return -F.logsigmoid(fake_logits).mean()
+# + return -F.logsigmoid(-fake_logits).mean()
+
+# %% accepted "one loss for each fake"
+# - return -F.logsigmoid(fake_logits).mean()
+# + return -F.logsigmoid(fake_logits)
 
 
 # %% [markdown]

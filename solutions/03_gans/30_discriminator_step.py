@@ -4,7 +4,7 @@
 # **Goal.** One update of the discriminator, and of *nothing else*.
 #
 # 1. Make fakes from the noise. They are exhibits here: no gradient may flow back into the
-#    generator.
+#    generator, and those that its weights hold from before stay as they are.
 # 2. Compute `discriminator_loss` of the discriminator's logits for real and for fake.
 # 3. Forget old gradients, compute new ones, take a step. In this order.
 #
@@ -30,7 +30,7 @@ def discriminator_step(generator, discriminator, optimizer, real, noise):
     """One update of the discriminator alone.
 
     Args:
-        generator: network from noise to samples; it is not changed, and gets no gradient.
+        generator: network from noise to samples; it is not changed, nor are its gradients.
         discriminator: network from samples to logits.
         optimizer: of the discriminator's weights.
         real: float tensor, a batch of data.
@@ -87,9 +87,9 @@ def cases(rng):
 
 # %% observe
 import torch
+import torch.nn.functional as F
 from torch import nn
-
-from autograder import equal
+from torch.nn.utils import parameters_to_vector
 
 
 def observe(discriminator_step, real, noise, optimizer, old_gradient, steps, seed):
@@ -98,27 +98,38 @@ def observe(discriminator_step, real, noise, optimizer, old_gradient, steps, see
     judge = nn.Sequential(nn.Linear(real.shape[1], 8), nn.Tanh(), nn.Linear(8, 1), nn.Flatten(0))
     for weight in judge.parameters():
         weight.grad = torch.full_like(weight, old_gradient)
+    for weight in maker.parameters():
+        weight.grad = torch.randn_like(weight)
     rate = {"SGD": 0.3, "Adam": 0.05}[optimizer]
-    adam = getattr(torch.optim, optimizer)(judge.parameters(), lr=rate)
-    before = nn.utils.parameters_to_vector(maker.parameters()).clone()
+    its = getattr(torch.optim, optimizer)(judge.parameters(), lr=rate)
     losses = []
     for _ in range(steps):
-        loss = discriminator_step(maker, judge, adam, real, noise)
+        loss = discriminator_step(maker, judge, its, real, noise)
         losses.append(torch.as_tensor(loss).detach().reshape(()))
-    moved = nn.utils.parameters_to_vector(maker.parameters()) - before
-    reached = [weight.grad is not None and bool(weight.grad.any()) for weight in maker.parameters()]
     return {
         "loss before each step": torch.stack(losses),
-        "the discriminator's weights afterwards": nn.utils.parameters_to_vector(judge.parameters()),
-        "the generator's weights moved": equal(bool(moved.any())),
-        "a gradient reached the generator": equal(any(reached)),
-        "the discriminator can go on learning": equal(
-            all(weight.requires_grad for weight in judge.parameters())
-        ),
-        "the generator can go on learning": equal(
-            all(weight.requires_grad for weight in maker.parameters())
-        ),
+        "the discriminator's weights afterwards": parameters_to_vector(judge.parameters()),
+        "the generator's weights afterwards": parameters_to_vector(maker.parameters()),
+        "the generator's gradients afterwards": _gradients(maker),
+        "gradients of both in a next step, with dropout": _next_step(maker, judge, noise, seed),
     }
+
+
+def _next_step(maker, judge, noise, seed):
+    """What a frozen network, or one that was left in evaluation mode, would not give."""
+    torch.manual_seed(seed)
+    for weight in [*maker.parameters(), *judge.parameters()]:
+        weight.grad = None
+    fake = F.dropout(maker(noise), 0.5, maker.training)
+    logits = F.dropout(judge(fake), 0.5, judge.training)
+    if logits.requires_grad:
+        logits.sum().backward()
+    return torch.cat([_gradients(maker), _gradients(judge)])
+
+
+def _gradients(network):
+    weights = list(network.parameters())
+    return torch.cat([(0 * w if w.grad is None else w.grad).detach().flatten() for w in weights])
 
 
 # %% right "fakes without a graph"
@@ -157,68 +168,62 @@ def discriminator_step(generator, discriminator, optimizer, real, noise):
 # %% wrong "no detach"
 # The discriminator is right, but gradients flow through the fakes into the generator, where they
 # wait for its next step. Cut the fakes off: `generator(noise).detach()`.
-def discriminator_step(generator, discriminator, optimizer, real, noise):
-    loss = discriminator_loss(discriminator(real), discriminator(generator(noise)))
-    optimizer.zero_grad()
-    loss.backward()
-    optimizer.step()
-    return loss
-
+# - fake = generator(noise).detach()
+# + fake = generator(noise)
 
 # %% wrong "gradients pile up"
 # PyTorch adds new gradients to old ones, and you never clear them. Call `optimizer.zero_grad()`
 # before `loss.backward()`.
-def discriminator_step(generator, discriminator, optimizer, real, noise):
-    loss = discriminator_loss(discriminator(real), discriminator(generator(noise).detach()))
-    loss.backward()
-    optimizer.step()
-    return loss
+# - optimizer.zero_grad()
 
+# %% wrong "steps before backward" raises="modified by an inplace operation"
+# You take a step before `backward`: it follows old gradients, and changes weights that `backward`
+# still needs as they were. First `zero_grad`, then `backward`, then `step`.
+# - optimizer.zero_grad()
+# - loss.backward()
+# - optimizer.step()
+# + optimizer.step()
+# + optimizer.zero_grad()
+# + loss.backward()
 
-# %% wrong "steps before backward"
-# You take the step before the gradients of this loss are there, so it follows old ones. First
-# `zero_grad`, then `backward`, then `step`.
-def discriminator_step(generator, discriminator, optimizer, real, noise):
-    loss = discriminator_loss(discriminator(real), discriminator(generator(noise).detach()))
-    optimizer.step()
-    optimizer.zero_grad()
-    loss.backward()
-    return loss
-
-
-# %% wrong "clears the gradients too late"
-# You clear the gradients between `backward` and `step`, so there is nothing left to follow. Clear
-# them before `backward`.
+# %% wrong "nothing to follow"
+# The discriminator stays as it was: `step` is missing, or finds no gradients, as they were never
+# computed or were cleared again. First `zero_grad`, then `backward`, then `step`.
 #   loss.backward()
-# + for weight in discriminator.parameters():
-# +     weight.grad.zero_()
+# + optimizer.zero_grad()
 
 # %% wrong "learns from real points only"
 # The discriminator never sees a fake, so it learns to call everything real. The loss needs both.
-# - fake = generator(noise).detach()
 # - loss = discriminator_loss(discriminator(real), discriminator(fake))
 # + loss = F.softplus(-discriminator(real)).mean()
+
+# %% wrong "learns from fakes only"
+# The discriminator never sees a real point, so it learns to call everything fake. The loss needs
+# both.
+# - loss = discriminator_loss(discriminator(real), discriminator(fake))
+# + loss = F.softplus(discriminator(fake)).mean()
 
 # %% wrong "cuts off the logits"
 # You detach the discriminator's *logits* of the fakes, so it learns nothing from them. Detach the
 # fakes, before they go in.
-# - fake = generator(noise).detach()
 # - loss = discriminator_loss(discriminator(real), discriminator(fake))
-# + loss = discriminator_loss(discriminator(real), discriminator(generator(noise)).detach())
+# + loss = discriminator_loss(discriminator(real), discriminator(fake).detach())
 
 # %% wrong "real and fake swapped"
-# You gave the fakes first, so the discriminator learns to call them real. `discriminator_loss`
-# takes the real logits first.
-# - fake = generator(noise).detach()
+# The discriminator learns to call fakes real, and real points fake. `discriminator_loss` takes the
+# real logits first.
 # - loss = discriminator_loss(discriminator(real), discriminator(fake))
-# + loss = discriminator_loss(discriminator(generator(noise).detach()), discriminator(real))
+# + loss = discriminator_loss(discriminator(fake), discriminator(real))
+
+# %% wrong "real points for fakes"
+# You give the real points as fakes, too, so the two halves of the loss contradict each other. The
+# fakes are the generator's.
+# - loss = discriminator_loss(discriminator(real), discriminator(fake))
+# + loss = discriminator_loss(discriminator(real), discriminator(real))
 
 # %% wrong "climbs"
 # You minimize *minus* the loss, so the discriminator gets worse with every step. The loss has its
 # sign already.
-# - fake = generator(noise).detach()
-# - loss = discriminator_loss(discriminator(real), discriminator(fake))
-# + loss = discriminator_loss(discriminator(real), discriminator(generator(noise).detach()))
 # - loss.backward()
 # + (-loss).backward()
 
@@ -231,18 +236,20 @@ def discriminator_step(generator, discriminator, optimizer, real, noise):
 # %% wrong "the generator's loss"
 # You asked how well the fakes deceive, which is the *generator's* loss. The discriminator has
 # `discriminator_loss`.
-# - fake = generator(noise).detach()
 # - loss = discriminator_loss(discriminator(real), discriminator(fake))
-# + loss = F.softplus(-discriminator(generator(noise).detach())).mean()
+# + loss = F.softplus(-discriminator(fake)).mean()
 
 # %% wrong "freezes the generator for good"
 # You switch the generator's gradients off, and leave them off, so it can never learn again. Detach
 # the fakes instead.
 # - fake = generator(noise).detach()
-# - loss = discriminator_loss(discriminator(real), discriminator(fake))
-# + for weight in generator.parameters():
-# +     weight.requires_grad_(False)
-# + loss = discriminator_loss(discriminator(real), discriminator(generator(noise)))
+# + fake = generator.requires_grad_(False)(noise)
+
+# %% wrong "the generator in evaluation mode"
+# You switch the generator to `.eval()`, and it stays so: its dropout and batch normalization are
+# off from now on. Leave its mode alone.
+# - fake = generator(noise).detach()
+# + fake = generator.eval()(noise).detach()
 
 
 # %% wrong "takes two steps"
@@ -260,3 +267,32 @@ def discriminator_step(generator, discriminator, optimizer, real, noise):
         optimizer.step()
         total = total + value.detach()
     return total
+
+
+# %% equivalent "a loss may come with its graph"
+# - return loss.detach()
+# + return loss
+
+# %% accepted "gradients pile up"
+# - optimizer.zero_grad()
+# + optimizer
+# - optimizer.zero_grad()
+# + pass
+
+# %% accepted "no detach"
+# - fake = generator(noise).detach()
+# + fake = generator(noise)
+
+# %% accepted "real and fake swapped"
+# - loss = discriminator_loss(discriminator(real), discriminator(fake))
+# + loss = discriminator_loss(discriminator(fake), discriminator(real))
+
+# %% accepted "nothing to follow"
+# - loss.backward()
+# + pass
+# - loss.backward()
+# + loss
+# - optimizer.step()
+# + pass
+# - optimizer.step()
+# + optimizer

@@ -79,9 +79,9 @@ def cases(rng):
 
 # %% observe
 import torch
+import torch.nn.functional as F
 from torch import nn
-
-from autograder import equal
+from torch.nn.utils import parameters_to_vector
 
 
 def observe(generator_step, noise, dim, optimizer, old_gradient, steps, seed):
@@ -91,22 +91,30 @@ def observe(generator_step, noise, dim, optimizer, old_gradient, steps, seed):
     for weight in maker.parameters():
         weight.grad = torch.full_like(weight, old_gradient)
     rate = {"SGD": 0.3, "Adam": 0.05}[optimizer]
-    adam = getattr(torch.optim, optimizer)(maker.parameters(), lr=rate)
-    before = nn.utils.parameters_to_vector(judge.parameters()).clone()
+    its = getattr(torch.optim, optimizer)(maker.parameters(), lr=rate)
     losses = []
     for _ in range(steps):
-        loss = generator_step(maker, judge, adam, noise)
+        loss = generator_step(maker, judge, its, noise)
         losses.append(torch.as_tensor(loss).detach().reshape(()))
-    moved = nn.utils.parameters_to_vector(judge.parameters()) - before
     return {
         "loss before each step": torch.stack(losses),
-        "the generator's weights afterwards": nn.utils.parameters_to_vector(maker.parameters()),
-        "the discriminator's weights moved": equal(bool(moved.any())),
-        "the discriminator can go on learning": equal(
-            all(weight.requires_grad for weight in judge.parameters())
-        ),
-        "both are in training mode": equal(maker.training and judge.training),
+        "the generator's weights afterwards": parameters_to_vector(maker.parameters()),
+        "the discriminator's weights afterwards": parameters_to_vector(judge.parameters()),
+        "gradients of both in a next step, with dropout": _next_step(maker, judge, noise, seed),
     }
+
+
+def _next_step(maker, judge, noise, seed):
+    """What a frozen network, or one that was left in evaluation mode, would not give."""
+    torch.manual_seed(seed)
+    weights = [*maker.parameters(), *judge.parameters()]
+    for weight in weights:
+        weight.grad = None
+    fake = F.dropout(maker(noise), 0.5, maker.training)
+    logits = F.dropout(judge(fake), 0.5, judge.training)
+    if logits.requires_grad:
+        logits.sum().backward()
+    return torch.cat([(0 * w if w.grad is None else w.grad).detach().flatten() for w in weights])
 
 
 # %% right "clears first, with a loss of its own"
@@ -141,57 +149,43 @@ def generator_step(generator, discriminator, optimizer, noise):
     return loss
 
 
-# %% wrong "detached fakes"
-# You cut the fakes off, so no gradient reaches the generator, and it never moves. Detach belongs
-# in the *discriminator's* step.
-def generator_step(generator, discriminator, optimizer, noise):
-    loss = generator_loss(discriminator(generator(noise).detach()))
-    optimizer.zero_grad()
-    loss.backward()
-    optimizer.step()
-    return loss
-
+# %% wrong "nothing to follow"
+# The generator stays as it was: `step` is missing, or finds no gradients, as none came through (was
+# something detached?) or they were cleared again. `zero_grad`, then `backward`, then `step`.
+# - loss = generator_loss(discriminator(generator(noise)))
+# + loss = generator_loss(discriminator(generator(noise).detach()))
 
 # %% wrong "the discriminator moves too"
 # You let the discriminator learn from this loss as well, so it learns to call fakes real. Only the
 # optimizer steps, and it holds the generator's weights.
-def generator_step(generator, discriminator, optimizer, noise):
-    other = torch.optim.SGD(discriminator.parameters(), lr=0.1)
-    loss = generator_loss(discriminator(generator(noise)))
-    optimizer.zero_grad()
-    other.zero_grad()
-    loss.backward()
-    optimizer.step()
-    other.step()
-    return loss
-
+# - optimizer.zero_grad()
+# + other = torch.optim.SGD(discriminator.parameters(), lr=0.1)
+# + optimizer.zero_grad()
+# + other.zero_grad()
+# - optimizer.step()
+# + optimizer.step()
+# + other.step()
 
 # %% wrong "freezes the discriminator for good"
 # You switch the discriminator's gradients off and leave them off: its next step will fail. Switch
 # them on again, or leave them alone.
-# + for weight in discriminator.parameters():
-# +     weight.requires_grad_(False)
-#   loss = generator_loss(discriminator(generator(noise)))
+# - loss = generator_loss(discriminator(generator(noise)))
+# + loss = generator_loss(discriminator.requires_grad_(False)(generator(noise)))
 
 # %% wrong "gradients pile up"
 # PyTorch adds new gradients to old ones, and you never clear them. Call `optimizer.zero_grad()`
 # before `loss.backward()`.
 # - optimizer.zero_grad()
-#
-# - return loss.detach()
-# + return loss
 
-
-# %% wrong "steps before backward"
-# You take the step before the gradients of this loss are there, so it follows old ones. First
-# `zero_grad`, then `backward`, then `step`.
-def generator_step(generator, discriminator, optimizer, noise):
-    loss = generator_loss(discriminator(generator(noise)))
-    optimizer.step()
-    optimizer.zero_grad()
-    loss.backward()
-    return loss
-
+# %% wrong "steps before backward" raises="modified by an inplace operation"
+# You take a step before `backward`: it follows old gradients, and changes weights that `backward`
+# still needs as they were. First `zero_grad`, then `backward`, then `step`.
+# - optimizer.zero_grad()
+# - loss.backward()
+# - optimizer.step()
+# + optimizer.step()
+# + optimizer.zero_grad()
+# + loss.backward()
 
 # %% wrong "saturating"
 # You minimize log(1 − σ), which has hardly a slope while fakes are recognised. Use
@@ -205,17 +199,17 @@ def generator_step(generator, discriminator, optimizer, noise):
 # - loss = generator_loss(discriminator(generator(noise)))
 # + loss = F.softplus(discriminator(generator(noise))).mean()
 
+# %% wrong "the mean logit"
+# You maximize the mean logit, which belongs to a critic without probabilities, later in this unit.
+# Use `generator_loss`.
+# - loss = generator_loss(discriminator(generator(noise)))
+# + loss = -discriminator(generator(noise)).mean()
 
 # %% wrong "climbs"
 # You minimize *minus* the loss, so the fakes get worse with every step. The loss has its sign
 # already.
-def generator_step(generator, discriminator, optimizer, noise):
-    loss = generator_loss(discriminator(generator(noise)))
-    optimizer.zero_grad()
-    (-loss).backward()
-    optimizer.step()
-    return loss
-
+# - loss.backward()
+# + (-loss).backward()
 
 # %% wrong "the loss after the step"
 # The step is right, but you return the loss of the *new* generator. Return the one that you took
@@ -231,8 +225,25 @@ def generator_step(generator, discriminator, optimizer, noise):
 # %% wrong "leaves the discriminator in evaluation mode"
 # You switch the discriminator to `.eval()`, and it stays so: its dropout and batch normalization
 # are off from now on. Leave its mode alone.
-# + discriminator.eval()
-#   loss = generator_loss(discriminator(generator(noise)))
-#
+# - loss = generator_loss(discriminator(generator(noise)))
+# + loss = generator_loss(discriminator.eval()(generator(noise)))
+
+# %% equivalent "a loss may come with its graph"
 # - return loss.detach()
 # + return loss
+
+# %% accepted "gradients pile up"
+# - optimizer.zero_grad()
+# + optimizer
+# - optimizer.zero_grad()
+# + pass
+
+# %% accepted "nothing to follow"
+# - loss.backward()
+# + pass
+# - loss.backward()
+# + loss
+# - optimizer.step()
+# + pass
+# - optimizer.step()
+# + optimizer

@@ -37,7 +37,7 @@ def modes_covered(samples, centers, radius, min_count):
         A whole number from 0 to K.
     """
     ### BEGIN SOLUTION
-    distances = torch.cdist(samples, centers, compute_mode="donot_use_mm_for_euclid_dist")
+    distances = torch.linalg.vector_norm(samples[:, None] - centers, dim=2)
     near = (distances <= radius).sum(dim=0)
     return int((near >= min_count).sum())
     ### END SOLUTION
@@ -58,62 +58,45 @@ def modes_covered(samples, centers, radius, min_count):
 import numpy as np
 import torch
 
+RIGHT_ANGLED = [[0.6, 0.8], [1.0, 0.0], [-0.8, 0.6], [0.0, -1.0]]
+
 
 def cases(rng):
-    def around(center, count, spread):
-        return np.asarray(center) + rng.uniform(-spread, spread, (count, len(center)))
+    def case(centers, counts, distances, radius, min_count, directions=None, dtype=torch.float32):
+        """Ten sets: at each centre one of `counts` lies at one of `distances`, the rest far off."""
+        centers, most = np.asarray(centers, dtype=float), max(counts)
+        places = (10, len(centers), most)
+        if directions is None:
+            directions = rng.normal(0, 1, (500, centers.shape[1]))
+            directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+        offsets = np.asarray(directions)[rng.integers(0, len(directions), places)]
+        offsets = offsets * rng.choice(distances, (10, len(centers), 1, 1))
+        absent = np.arange(most) >= rng.choice(counts, (10, len(centers), 1))
+        sets = (centers[:, None] + offsets + 1000 * absent[..., None]).reshape(
+            10, -1, centers.shape[1]
+        )
+        sets = torch.tensor(np.stack([rng.permutation(one) for one in sets]), dtype=dtype)
+        centers = torch.tensor(centers, dtype=dtype)
+        return {"sets": sets, "centers": centers, "radius": radius, "min_count": min_count}
 
-    def case(samples, centers, radius, min_count, dtype=torch.float32):
-        samples = rng.permutation(np.concatenate(samples))
-        tensors = [torch.tensor(np.asarray(a), dtype=dtype) for a in (samples, centers)]
-        names = ("samples", "centers")
-        return {**dict(zip(names, tensors)), "radius": radius, "min_count": min_count}
+    five = [[2, 0], [0, 2], [-2, 0], [0, -2], [3, 3]]
+    yield "enough, one too few, or none", case(five, [0, 1, 3, 4, 5, 9], [0.1, 0.2], 0.3, 4)
+    corners = [[0, 0, 0], [9, 0, 1], [0, 9, 2], [9, 9, 9]]
+    yield "inside or outside the ball", case(corners, [5, 6], [1.8, 2.2, 3.2], 2.0, 2)
+    grid = [[0, 0], [20, 0], [20, 20]]
+    yield "on the border or beyond", case(grid, [3, 6], [5, 6], 5.0, 3, RIGHT_ANGLED)
+    # With as many samples as centres, and each ball reaching as far as the next two centres.
+    row = [[0.7 * k, 0, 0, 0] for k in range(6)]
+    yield (
+        "balls that overlap (float64)",
+        case(row, [0, 1], [0.1], 1.0, 2, dtype=torch.float64),
+    )
 
-    four = [[2.0, 0.0], [0.0, 2.0], [-2.0, 0.0], [0.0, -2.0]]
-    yield (
-        "all four, each with many",
-        case([around(c, 12, 0.1) for c in four], four, 0.3, 10),
-    )
-    yield (
-        "two with enough, one with too few, one with none",
-        case([around(c, n, 0.1) for c, n in zip(four, (15, 12, 4, 0))], four, 0.3, 5),
-    )
-    yield (
-        "many samples far from every centre",
-        case([around(four[0], 9, 0.1), around([1.2, 1.3], 30, 0.05)], four, 0.3, 5),
-    )
-    yield (
-        "many samples just outside",
-        case([around(four[1], 9, 0.1), around([2.0, 0.45], 30, 0.05)], four, 0.3, 5),
-    )
-    yield (
-        "just enough of them (float64)",
-        case([around(c, 5, 0.1) for c in four[:3]], four, 0.3, 5, torch.float64),
-    )
-    yield (
-        "on the border",
-        case(
-            [[[3.0, 4.0]] * 4, [[10.0, 5.0]] * 4, [[20.0, 20.0]] * 2],
-            [[0.0, 0.0], [10.0, 0.0], [20.0, 20.0]],
-            5.0,
-            3,
-        ),
-    )
-    yield (
-        "one sample near two centres",
-        case([around([0.0, 0.0], 8, 0.05)], [[-0.4, 0.0], [0.4, 0.0], [3.0, 0.0]], 0.6, 5),
-    )
-    cube = [[0.0, 0.0, 0.0], [4.0, 0.0, 1.0], [0.0, 4.0, 2.0]]
-    yield (
-        "in three dimensions, in a corner of the box around the ball",
-        case(
-            [around([0.8, 0.8, 0.8], 7, 0.02), around(cube[1], 9, 0.2)],
-            cube,
-            1.0,
-            6,
-        ),
-    )
-    yield "no sample near any", case([around([9.0, 9.0], 6, 0.1)], four, 0.5, 1)
+
+# %% observe
+def observe(modes_covered, sets, centers, radius, min_count):
+    found = [modes_covered(samples, centers, radius, min_count) for samples in sets]
+    return {"covered centres of each set": found}
 
 
 # %% right "centre by centre"
@@ -127,90 +110,106 @@ def modes_covered(samples, centers, radius, min_count):
 
 
 # %% right "squared distances against the squared radius"
-def modes_covered(samples, centers, radius, min_count):
-    squared = (samples[:, None] - centers[None]).square().sum(-1)
-    return (squared.le(radius**2).sum(0).ge(min_count)).sum().item()
+# - distances = torch.linalg.vector_norm(samples[:, None] - centers, dim=2)
+# - near = (distances <= radius).sum(dim=0)
+# - return int((near >= min_count).sum())
+# + squared = (samples[:, None] - centers[None]).square().sum(-1)
+# + return (squared.le(radius**2).sum(0).ge(min_count)).sum().item()
 
+# %% right "cdist"
+# - distances = torch.linalg.vector_norm(samples[:, None] - centers, dim=2)
+# + distances = torch.cdist(samples, centers)
 
 # %% wrong "counts samples"
 # You return how many samples are near a centre. Return how many *centres* have enough of them.
-def modes_covered(samples, centers, radius, min_count):
-    distances = torch.linalg.vector_norm(samples[:, None] - centers, dim=2)
-    return int((distances <= radius).any(dim=1).sum())
-
+# - near = (distances <= radius).sum(dim=0)
+# - return int((near >= min_count).sum())
+# + return int((distances <= radius).any(dim=1).sum())
 
 # %% wrong "nearest centre, however far"
 # You give every sample to its nearest centre and forget the radius. A sample between the modes
 # belongs to none of them.
-def modes_covered(samples, centers, radius, min_count):
-    distances = torch.linalg.vector_norm(samples[:, None] - centers, dim=2)
-    counts = torch.bincount(distances.argmin(dim=1), minlength=len(centers))
-    return int((counts >= min_count).sum())
-
+# - near = (distances <= radius).sum(dim=0)
+# + near = torch.bincount(distances.argmin(dim=1), minlength=len(centers))
 
 # %% wrong "each sample once"
 # You count a sample for its nearest centre only. Here it counts for every centre that it is near
 # to.
-def modes_covered(samples, centers, radius, min_count):
-    distances = torch.linalg.vector_norm(samples[:, None] - centers, dim=2)
-    nearest, which = distances.min(dim=1)
-    counts = torch.bincount(which[nearest <= radius], minlength=len(centers))
-    return int((counts >= min_count).sum())
-
+# - near = (distances <= radius).sum(dim=0)
+# + nearest, which = distances.min(dim=1)
+# + near = torch.bincount(which[nearest <= radius], minlength=len(centers))
 
 # %% wrong "one sample is enough"
 # A single sample covers a centre for you. It takes `min_count`.
-def modes_covered(samples, centers, radius, min_count):
-    distances = torch.linalg.vector_norm(samples[:, None] - centers, dim=2)
-    return int((distances <= radius).any(dim=0).sum())
-
+# - return int((near >= min_count).sum())
+# + return int((near >= 1).sum())
 
 # %% wrong "more than min_count"
 # Just `min_count` samples are enough: at least, not more than.
-def modes_covered(samples, centers, radius, min_count):
-    distances = torch.linalg.vector_norm(samples[:, None] - centers, dim=2)
-    return int(((distances <= radius).sum(dim=0) > min_count).sum())
-
+# - return int((near >= min_count).sum())
+# + return int((near > min_count).sum())
 
 # %% wrong "border excluded"
 # A sample at exactly the radius counts, too: `<=`.
-def modes_covered(samples, centers, radius, min_count):
-    distances = torch.linalg.vector_norm(samples[:, None] - centers, dim=2)
-    return int(((distances < radius).sum(dim=0) >= min_count).sum())
-
+# - near = (distances <= radius).sum(dim=0)
+# + near = (distances < radius).sum(dim=0)
 
 # %% wrong "squared distance"
 # You compare the *squared* distance with the radius. Take the root, or square the radius.
-def modes_covered(samples, centers, radius, min_count):
-    distances = (samples[:, None] - centers).square().sum(dim=2)
-    return int(((distances <= radius).sum(dim=0) >= min_count).sum())
-
+# - distances = torch.linalg.vector_norm(samples[:, None] - centers, dim=2)
+# + distances = (samples[:, None] - centers).square().sum(dim=2)
 
 # %% wrong "a box instead of a ball"
 # You compare each coordinate by itself, so corners of the box count that are further away than the
 # radius. Take the length of the difference.
-def modes_covered(samples, centers, radius, min_count):
-    near = ((samples[:, None] - centers).abs() <= radius).all(dim=2)
-    return int((near.sum(dim=0) >= min_count).sum())
+# - distances = torch.linalg.vector_norm(samples[:, None] - centers, dim=2)
+# + distances = (samples[:, None] - centers).abs().amax(dim=2)
 
+# %% wrong "along streets"
+# You add up the differences of the coordinates, which is longer than the straight line. Take the
+# root of the sum of their squares.
+# - distances = torch.linalg.vector_norm(samples[:, None] - centers, dim=2)
+# + distances = (samples[:, None] - centers).abs().sum(dim=2)
+
+# %% wrong "two coordinates only"
+# You look at the first two coordinates. Samples and centres may have any number of them, D.
+# - distances = torch.linalg.vector_norm(samples[:, None] - centers, dim=2)
+# + distances = torch.linalg.vector_norm((samples[:, None] - centers)[..., :2], dim=2)
 
 # %% wrong "counts along the wrong axis"
 # You count, for each sample, how many centres are near. Sum over the samples, which are the rows:
 # `dim=0`.
-def modes_covered(samples, centers, radius, min_count):
-    distances = torch.linalg.vector_norm(samples[:, None] - centers, dim=2)
-    return int(((distances <= radius).sum(dim=1) >= min_count).sum())
-
+# - near = (distances <= radius).sum(dim=0)
+# + near = (distances <= radius).sum(dim=1)
 
 # %% wrong "a share"
 # You return the share of the centres. Return their number.
-def modes_covered(samples, centers, radius, min_count):
-    distances = torch.linalg.vector_norm(samples[:, None] - centers, dim=2)
-    return float(((distances <= radius).sum(dim=0) >= min_count).float().mean())
-
+# - return int((near >= min_count).sum())
+# + return float((near >= min_count).float().mean())
 
 # %% wrong "a list of centres"
 # You say *which* centres are covered. Say how many.
-def modes_covered(samples, centers, radius, min_count):
-    distances = torch.linalg.vector_norm(samples[:, None] - centers, dim=2)
-    return ((distances <= radius).sum(dim=0) >= min_count).nonzero().flatten()
+# - return int((near >= min_count).sum())
+# + return (near >= min_count).nonzero().flatten()
+
+# %% equivalent "a distance is the same from both ends"
+# - distances = torch.linalg.vector_norm(samples[:, None] - centers, dim=2)
+# + distances = torch.linalg.vector_norm(centers - samples[:, None], dim=2)
+
+# %% equivalent "a tensor of one whole number is accepted"
+# - return int((near >= min_count).sum())
+# + return (near >= min_count).sum()
+
+# %% accepted "counts along the wrong axis"
+# - near = (distances <= radius).sum(dim=0)
+# + near = (distances <= radius).sum(dim=1)
+# - near = (distances <= radius).sum(dim=0)
+# + near = (distances <= radius).sum(dim=-1)
+
+# %% accepted "more than min_count"
+# - return int((near >= min_count).sum())
+# + return int((near > min_count).sum())
+
+# %% accepted "border excluded"
+# - near = (distances <= radius).sum(dim=0)
+# + near = (distances < radius).sum(dim=0)

@@ -74,12 +74,14 @@ import torch
 def observe(critic_loss, real_scores, fake_scores):
     real, fake = (scores.clone().requires_grad_() for scores in (real_scores, fake_scores))
     loss = critic_loss(real, fake)
-    gradients = torch.autograd.grad(loss.sum(), (real, fake), allow_unused=True)
-    gradients = [torch.zeros(()) if slope is None else slope for slope in gradients]
+    slopes = [None, None]
+    if getattr(loss, "requires_grad", False):
+        slopes = torch.autograd.grad(loss.sum(), (real, fake), allow_unused=True)
+    slopes = [torch.zeros(3) if slope is None else slope for slope in slopes]
     return {
         "loss": loss,
-        "slope for the real scores": gradients[0],
-        "slope for the fakes": gradients[1],
+        "slope for the real scores": slopes[0],
+        "slope for the fakes": slopes[1],
     }
 
 
@@ -146,3 +148,23 @@ def critic_loss(real_scores, fake_scores):
 # The real points are missing: the critic would learn to dislike everything. Subtract their mean.
 # - return fake_scores.mean() - real_scores.mean()
 # + return fake_scores.mean()
+
+# %% wrong "cut off from the scores"
+# The value is right, but cut off from the scores (by `.item()`, `.detach()`, `torch.tensor` or
+# `no_grad`), so nothing can be learned from it. Return the tensor as it comes.
+# - return fake_scores.mean() - real_scores.mean()
+# + return (fake_scores.mean() - real_scores.mean()).detach()
+
+# %% accepted "fakes only"
+# - return fake_scores.mean() - real_scores.mean()
+# + return fake_scores.mean()
+
+# %% accepted "adds the means"
+# - return fake_scores.mean() - real_scores.mean()
+# + return fake_scores.mean() + real_scores.mean()
+# - return fake_scores.mean() - real_scores.mean()
+# + return fake_scores.mean() - (-real_scores).mean()
+
+# %% accepted "the sign"
+# - return fake_scores.mean() - real_scores.mean()
+# + return real_scores.mean() - fake_scores.mean()

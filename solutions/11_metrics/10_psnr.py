@@ -257,6 +257,28 @@ def psnr(image, target, data_range=1.0):
 # - return 10 * torch.log10(data_range**2 / mse(image, target))
 # + return 10 * torch.log10(target.square().mean((1, 2, 3)) / mse(image, target))
 
+# %% equivalent "the order of the two, and that of the axes, doesn't matter"
+# - return (image - target).square().mean(dim=(1, 2, 3))
+# + return (target - image).square().mean(dim=(1, 2, 3))
+# - return (image - target).square().mean(dim=(1, 2, 3))
+# + return (image - target).square().mean(dim=(2, 1, 3))
+
+# %% accepted "one number for the batch"
+# - return (image - target).square().mean(dim=(1, 2, 3))
+# + return (image - target).square().mean()
+
+# %% accepted "peak not squared"
+# - return 10 * torch.log10(data_range**2 / mse(image, target))
+# + return 10 * torch.log10(data_range**1 / mse(image, target))
+
+# %% accepted "sum of squares"
+# - return (image - target).square().mean(dim=(1, 2, 3))
+# + return (image - target).square().sum(dim=(1, 2, 3))
+
+# %% accepted "the sign"
+# - return 10 * torch.log10(data_range**2 / mse(image, target))
+# + return 10 * torch.log10(mse(image, target) / data_range ** 2)
+
 
 # %% [markdown]
 # ### Feel a decibel

@@ -262,3 +262,20 @@ def perceptual_distance(features1, features2, weights):
 def perceptual_distance(features1, features2, weights):
     pairs = zip(features1, features2)
     return sum((1 - F.cosine_similarity(f, g, dim=1)).mean((1, 2)) for f, g in pairs)
+
+
+# %% equivalent "beside any length but 0 the summand is nothing, and at 0 it need only be above 0"
+# - g = g / (g.square().sum(dim=1, keepdim=True).sqrt() + 1e-10)
+# + g = g / (g.square().sum(dim=1, keepdim=True).sqrt() + 5e-11)
+
+# %% equivalent "lists of one length end together without `strict`"
+# - for f, g, weight in zip(features1, features2, weights, strict=True):
+# + for f, g, weight in zip(features1, features2, weights):
+
+# %% accepted "mean over the channels"
+# - total = total + weighted.sum(dim=1).mean(dim=(1, 2))
+# + total = total + weighted.mean(dim=1).mean(dim=(1, 2))
+
+# %% accepted "no weights"
+# - weighted = weight.view(-1, 1, 1) * (f - g).square()
+# + weighted = (f - g).square()

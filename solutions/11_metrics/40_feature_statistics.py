@@ -77,9 +77,12 @@ from autograder import close
 
 def observe(feature_statistics, features):
     mean, covariance = feature_statistics(features)
+    # Sums of a dozen numbers, or of their squares, in float64: 1e-16 of the largest, a few times
+    # over. In float32 already the mean is off by 1e-8 of it, and more.
+    largest = float(features.double().abs().max())
     return {
-        "mean": close(mean, rtol=1e-6, atol=1e-9),
-        "covariance": close(covariance, rtol=1e-6, atol=1e-9),
+        "mean": close(mean, rtol=0, atol=1e-12 * largest),
+        "covariance": close(covariance, rtol=0, atol=1e-13 * largest**2),
         "type of the mean": str(mean.dtype),
         "type of the covariance": str(covariance.dtype),
     }
@@ -105,96 +108,102 @@ def feature_statistics(features):
     return mean, covariance
 
 
-# %% wrong "transposed"
-# `torch.cov` takes *rows* for variables, so you get the covariance of the images, N×N. Give it
-# the transpose.
+# %% right "mean of the squares minus square of the mean"
 def feature_statistics(features):
-    return features.double().mean(0), torch.cov(features.double())
+    rows = features.double()
+    n, mean = len(rows), rows.mean(0)
+    return mean, (rows.T @ rows / n - torch.outer(mean, mean)) * (n / (n - 1))
 
+
+# %% wrong "transposed"
+# You get the covariance of the images, N×N. That of the features is D×D: `centered.T @ centered`,
+# or `torch.cov` of the transpose, for its *rows* are the variables.
+# - return mean, centered.T @ centered / (len(features) - 1)
+# + return mean, torch.cov(features)
 
 # %% wrong "mean over the features"
 # You average over the columns, one number for each image. The mean of the crowd has one number for
 # each *feature*: `dim=0`.
-def feature_statistics(features):
-    features = features.double()
-    return features.mean(1), torch.cov(features.T)
-
+# - return mean, centered.T @ centered / (len(features) - 1)
+# + return features.mean(dim=1), centered.T @ centered / (len(features) - 1)
 
 # %% wrong "biased"
 # You divide by N. The unbiased covariance is divided by N − 1.
-def feature_statistics(features):
-    features = features.double()
-    return features.mean(0), torch.cov(features.T, correction=0)
-
+# - return mean, centered.T @ centered / (len(features) - 1)
+# + return mean, centered.T @ centered / len(features)
 
 # %% wrong "not divided"
 # That is the sum over the images. Divide it by N − 1.
-def feature_statistics(features):
-    centered = features.double() - features.double().mean(0)
-    return features.double().mean(0), centered.T @ centered
-
+# - return mean, centered.T @ centered / (len(features) - 1)
+# + return mean, centered.T @ centered
 
 # %% wrong "divided by the features"
 # You divide by the number of features. It is the number of images, minus 1.
-def feature_statistics(features):
-    centered = features.double() - features.double().mean(0)
-    return features.double().mean(0), centered.T @ centered / (features.shape[1] - 1)
-
+# - return mean, centered.T @ centered / (len(features) - 1)
+# + return mean, centered.T @ centered / (features.shape[1] - 1)
 
 # %% wrong "not centred"
 # The mean is not subtracted: those are second moments. Subtract it from each row first.
-def feature_statistics(features):
-    features = features.double()
-    return features.mean(0), features.T @ features / (len(features) - 1)
-
+# - return mean, centered.T @ centered / (len(features) - 1)
+# + return mean, features.T @ features / (len(features) - 1)
 
 # %% wrong "a correlation"
 # You divide by the standard deviations: those are correlations, with 1 on the diagonal. Leave the
 # spread in.
-def feature_statistics(features):
-    features = features.double()
-    return features.mean(0), torch.corrcoef(features.T)
-
+# - return mean, centered.T @ centered / (len(features) - 1)
+# + return mean, torch.corrcoef(features.T)
 
 # %% wrong "variances only"
 # Beside the diagonal you have zeros. How features vary *together* is what the covariance is for.
-def feature_statistics(features):
-    features = features.double()
-    return features.mean(0), torch.diag(features.var(0))
-
+# - return mean, centered.T @ centered / (len(features) - 1)
+# + return mean, torch.diag(features.var(dim=0))
 
 # %% wrong "a vector of variances"
 # You return one variance for each feature. The covariance is a matrix D×D.
-def feature_statistics(features):
-    features = features.double()
-    return features.mean(0), features.var(0)
-
+# - return mean, centered.T @ centered / (len(features) - 1)
+# + return mean, features.var(dim=0)
 
 # %% wrong "float32"
 # You compute and return in the features' own type. Convert with `.double()` before anything
 # else.
-def feature_statistics(features):
-    return features.mean(0), torch.cov(features.T)
-
+# - features = features.double()
 
 # %% wrong "float64 too late"
 # You convert the *result* to float64, when the digits are lost already. Convert the features first.
-def feature_statistics(features):
-    return features.mean(0).double(), torch.cov(features.T).double()
-
+# - features = features.double()
+# - mean = features.mean(dim=0)
+# + mean = features.mean(dim=0)
+# - return mean, centered.T @ centered / (len(features) - 1)
+# + return mean.double(), (centered.T @ centered / (len(features) - 1)).double()
 
 # %% wrong "covariance first"
 # You return the covariance, then the mean. The order is mean, covariance.
-def feature_statistics(features):
-    features = features.double()
-    return torch.cov(features.T), features.mean(0)
-
+# - return mean, centered.T @ centered / (len(features) - 1)
+# + return centered.T @ centered / (len(features) - 1), mean
 
 # %% wrong "changes its input"
 # The values are right, but `-=` subtracts the mean from the features that were passed in. Make a
 # new tensor: `centered = features - mean`.
-def feature_statistics(features):
-    features = features.to(torch.float64)
-    mean = features.mean(0)
-    features -= mean
-    return mean, features.T @ features / (len(features) - 1)
+# - features = features.double()
+# + features = features.to(torch.float64)
+# - centered = features - mean
+# + features -= mean
+# + centered = features
+
+# %% equivalent "the product of two differences doesn't know their sign; nor does a length"
+# - centered = features - mean
+# + centered = mean - features
+# - return mean, centered.T @ centered / (len(features) - 1)
+# + return mean, centered.T @ centered / (len(-features) - 1)
+
+# %% accepted "float32"
+# - features = features.double()
+# + features = features
+
+# %% accepted "not centred"
+# - centered = features - mean
+# + centered = features
+
+# %% accepted "biased"
+# - return mean, centered.T @ centered / (len(features) - 1)
+# + return mean, centered.T @ centered / (len(features) - 0)

@@ -23,6 +23,9 @@
 # in gets a number that is too large for few samples. And the result may be negative: an unbiased
 # estimate of 0 has to be below 0 half of the time. Don't clamp it.
 #
+# **Convert the features to float64 first**, as before: sums of large cubes cancel here, and what is
+# left of them in float32 is noise.
+#
 # **Why it matters.** With Inception's features, averaged over subsets of 1,000, this is the KID. It
 # sees more than mean and covariance: the cube has third moments, too.
 
@@ -85,12 +88,37 @@ def cases(rng):
 
 
 # %% observe
-from autograder import close
+from autograder import close, raw
 
 
 def observe(polynomial_mmd, features1, features2):
+    # |k(x, y)| is at most (|x|²/D + 1)³ of the longest row. A mean of such numbers is right to some
+    # D + N·M roundings of 1e-16, in any order.
+    longest = max(rows.double().square().mean(dim=1).max() for rows in (features1, features2))
     value = polynomial_mmd(features1, features2)
-    return {"value": close(value, rtol=1e-5, atol=1e-6), "type": str(value.dtype)}
+    return {
+        "value": close(value, rtol=0, atol=float(1e-12 * (longest + 1) ** 3)),
+        "type": str(value.dtype),
+        "exchanged": raw(polynomial_mmd(features2, features1)),
+        "mirrored": raw(polynomial_mmd(-features1, -features2)),
+    }
+
+
+# %% conclude
+from autograder import equal
+
+
+def conclude(observed, inputs):
+    rows = inputs["features1"], inputs["features2"]
+    longest = max(float(features.double().square().mean(dim=1).max()) for features in rows)
+    near = 1e-5 * (longest + 1) ** 3  # as much as float32 may lose: that is not the question here
+    value, exchanged, mirrored = (
+        float(observed[name]) for name in ("value", "exchanged", "mirrored")
+    )
+    return {
+        "the same with the crowds exchanged": equal(abs(value - exchanged) <= near),
+        "the same with all signs turned": equal(abs(value - mirrored) <= near),
+    }
 
 
 # %% right "with the diagonal set to 0"
@@ -118,50 +146,47 @@ def polynomial_mmd(features1, features2):
     return parts[0] + parts[1] - 2 * parts[2]
 
 
+# %% right "multiplied out, sums divided at the end"
+def polynomial_mmd(features1, features2):
+    x, y = features1.double(), features2.double()
+    n, m, d = len(x), len(y), x.shape[1]
+
+    def total(a, b):
+        products = a @ b.T
+        return (products**3 + 3 * d * products**2 + 3 * d**2 * products + d**3).flip(0)
+
+    def within(a):
+        return (total(a, a).sum() - ((a * a).sum(1) + d).pow(3).sum()) / (len(a) * (len(a) - 1))
+
+    return (within(x) + within(y) - total(x, y).sum() / (n * m) * 2) / d**3
+
+
 # %% wrong "a picture with itself"
 # The pairs i = j are in your sums, and a picture is like itself: with few samples the distance is
 # too large. Leave the diagonal out.
-def polynomial_mmd(features1, features2):
-    x, y = features1.double(), features2.double()
-    d = x.shape[1]
-    xx, yy, xy = ((a @ b.T / d + 1) ** 3 for a, b in ((x, x), (y, y), (x, y)))
-    same = xx.mean()
-    other = yy.mean()
-    return same + other - 2 * xy.mean()
-
+# - same = (within_x.sum() - within_x.trace()) / (n * (n - 1))
+# - other = (within_y.sum() - within_y.trace()) / (m * (m - 1))
+# + same, other = within_x.mean(), within_y.mean()
 
 # %% wrong "diagonal out, divided by N²"
 # The diagonal is out, but you divide by N². Only N(N − 1) pairs are left.
-def polynomial_mmd(features1, features2):
-    x, y = features1.double(), features2.double()
-    n, m, d = len(x), len(y), x.shape[1]
-    xx, yy, xy = ((a @ b.T / d + 1) ** 3 for a, b in ((x, x), (y, y), (x, y)))
-    same = (xx.sum() - xx.trace()) / n**2
-    other = (yy.sum() - yy.trace()) / m**2
-    return same + other - 2 * xy.mean()
-
+# - same = (within_x.sum() - within_x.trace()) / (n * (n - 1))
+# - other = (within_y.sum() - within_y.trace()) / (m * (m - 1))
+# + same = (within_x.sum() - within_x.trace()) / n**2
+# + other = (within_y.sum() - within_y.trace()) / m**2
 
 # %% wrong "diagonal in, divided by N(N − 1)"
 # You divide by N(N − 1), but the diagonal is still in the sum. Subtract the trace.
-def polynomial_mmd(features1, features2):
-    x, y = features1.double(), features2.double()
-    n, m, d = len(x), len(y), x.shape[1]
-    xx, yy, xy = ((a @ b.T / d + 1) ** 3 for a, b in ((x, x), (y, y), (x, y)))
-    same = (xx.sum()) / (n * (n - 1))
-    other = (yy.sum()) / (m * (m - 1))
-    return same + other - 2 * xy.mean()
-
+# - same = (within_x.sum() - within_x.trace()) / (n * (n - 1))
+# - other = (within_y.sum() - within_y.trace()) / (m * (m - 1))
+# + same = within_x.sum() / (n * (n - 1))
+# + other = within_y.sum() / (m * (m - 1))
 
 # %% wrong "not divided by D"
 # The inner product is divided by the number of features, D, or the kernel grows with it.
-def polynomial_mmd(features1, features2):
-    x, y = features1.double(), features2.double()
-    n, m = len(x), len(y)
-    xx, yy, xy = ((a @ b.T + 1) ** 3 for a, b in ((x, x), (y, y), (x, y)))
-    same = (xx.sum() - xx.trace()) / (n * (n - 1))
-    other = (yy.sum() - yy.trace()) / (m * (m - 1))
-    return same + other - 2 * xy.mean()
-
+# - within_x, within_y = (x @ x.T / d + 1) ** 3, (y @ y.T / d + 1) ** 3
+# - between = (x @ y.T / d + 1) ** 3
+# + within_x, within_y, between = ((a @ b.T + 1) ** 3 for a, b in ((x, x), (y, y), (x, y)))
 
 # %% wrong "divided by the root of D"
 # You divide by √D, as attention does. Here it is D.
@@ -170,7 +195,7 @@ def polynomial_mmd(features1, features2):
 # + within_x, within_y, between = ((a @ b.T / d**0.5 + 1) ** 3 for a, b in ((x, x), (y, y), (x, y)))
 
 # %% wrong "no 1"
-# The 1 is missing, so the kernel has third moments only: first and second ones are lost.
+# There is no 1 inside the power, so the kernel has third moments only: first and second are lost.
 # - within_x, within_y = (x @ x.T / d + 1) ** 3, (y @ y.T / d + 1) ** 3
 # - between = (x @ y.T / d + 1) ** 3
 # + within_x, within_y, between = ((a @ b.T / d) ** 3 for a, b in ((x, x), (y, y), (x, y)))
@@ -195,62 +220,59 @@ def polynomial_mmd(features1, features2):
 # +     torch.exp(-(torch.cdist(a, b) ** 2) / (2 * d)) for a, b in ((x, x), (y, y), (x, y))
 # + )
 
-
 # %% wrong "no 2"
 # The part in between is subtracted once. It is twice: within, within, minus two times between.
-def polynomial_mmd(features1, features2):
-    x, y = features1.double(), features2.double()
-    n, m, d = len(x), len(y), x.shape[1]
-    xx, yy, xy = ((a @ b.T / d + 1) ** 3 for a, b in ((x, x), (y, y), (x, y)))
-    same = (xx.sum() - xx.trace()) / (n * (n - 1))
-    other = (yy.sum() - yy.trace()) / (m * (m - 1))
-    return same + other - xy.mean()
+# - return same + other - 2 * between.mean()
+# + return same + other - between.mean()
 
-
-# %% wrong "halves" of "no 2"
+# %% wrong "halves"
 # You take half of each part within. They count in full.
-# - return same + other - xy.mean()
-# + return same / 2 + other / 2 - xy.mean()
+# - return same + other - 2 * between.mean()
+# + return same / 2 + other / 2 - between.mean()
 
-# %% wrong "the sign" of "no 2"
+# %% wrong "the sign"
 # You return what is between minus what is within: the more alike, the larger. Turn it round.
-# - return same + other - xy.mean()
-# + return 2 * xy.mean() - same - other
+# - return same + other - 2 * between.mean()
+# + return 2 * between.mean() - same - other
 
-# %% wrong "a root at the end" of "no 2"
+# %% wrong "a root at the end"
 # You take the root. The squared MMD stays squared, and has to be able to be negative.
-# - return same + other - xy.mean()
-# + return (same + other - 2 * xy.mean()).clamp(min=0).sqrt()
+# - return same + other - 2 * between.mean()
+# + return (same + other - 2 * between.mean()).clamp(min=0).sqrt()
 
-# %% wrong "clamped at 0" of "no 2"
+# %% wrong "clamped at 0"
 # You cut negative values off, and the estimate is too large on average. An unbiased estimate of 0
 # is often negative.
-# - return same + other - xy.mean()
-# + return (same + other - 2 * xy.mean()).clamp(min=0)
+# - return same + other - 2 * between.mean()
+# + return (same + other - 2 * between.mean()).clamp(min=0)
 
-# %% wrong "between without its diagonal" of "no 2"
+# %% wrong "between without its diagonal"
 # You leave the pairs i = j out *between* the crowds, too. There they are different pictures, and
 # count.
-# - return same + other - xy.mean()
-# + between = (xy.sum() - xy.diagonal().sum()) / (n * m - min(n, m))
-# + return same + other - 2 * between
+# - return same + other - 2 * between.mean()
+# + apart = (between.sum() - between.diagonal().sum()) / (n * m - min(n, m))
+# + return same + other - 2 * apart
 
-# %% wrong "sum between" of "no 2"
+# %% wrong "sum between"
 # The part in between is a sum, not a mean. Divide it by N · M.
-# - return same + other - xy.mean()
-# + return same + other - 2 * xy.sum()
+# - return same + other - 2 * between.mean()
+# + return same + other - 2 * between.sum()
 
-# %% wrong "float32" of "no 2"
+# %% wrong "float32"
 # You compute in the type of the features. Cubes of large numbers cancel here: convert with
 # `.double()` first.
 # - x, y = features1.double(), features2.double()
 # + x, y = features1, features2
-# - return same + other - xy.mean()
-# + return same + other - 2 * xy.mean()
 
-# %% wrong "normalized features" of "no 2"
+# %% wrong "float64 too late"
+# You convert the *result* to float64. Cubes of large numbers cancel here, and their digits are lost
+# already: convert the features first.
+# - x, y = features1.double(), features2.double()
+# + x, y = features1, features2
+# - return same + other - 2 * between.mean()
+# + return (same + other - 2 * between.mean()).double()
+
+# %% wrong "normalized features"
 # You scale the features to length 1 first. They are taken as they are.
 # - x, y = features1.double(), features2.double()
 # + x, y = F.normalize(features1.double()), F.normalize(features2.double())
-# - return same + other - xy.mean()
-# + return same + other - 2 * xy.mean()

@@ -235,3 +235,23 @@ def inception_score(probabilities, splits=10):
 # + for part in probabilities.chunk(splits):
 # - return torch.stack(scores).mean()
 # + return torch.stack(scores).max()
+
+# %% accepted "sum over the pictures"
+# - scores.append(divergence.sum(dim=1).mean().exp())
+# + scores.append(divergence.sum().mean().exp())
+
+# %% accepted "mean over the classes"
+# - scores.append(divergence.sum(dim=1).mean().exp())
+# + scores.append(divergence.mean().exp())
+
+# %% accepted "the sign"
+# - divergence = torch.xlogy(part, part) - torch.xlogy(part, marginal)
+# + divergence = torch.xlogy(part, marginal) - torch.xlogy(part, part)
+
+# %% accepted "compared with even classes"
+# - marginal = part.mean(dim=0)
+# + marginal = part.mean()
+
+# %% accepted "exponential of each picture"
+# - scores.append(divergence.sum(dim=1).mean().exp())
+# + scores.append(divergence.sum(dim=1).exp())

@@ -46,7 +46,7 @@ class CleanAnswers(NbGraderPreprocessor):
     """nbgrader's step that cleans a notebook which a student has handed in, or run."""
 
     def preprocess_cell(
-        self, cell: NotebookNode, resources: Any, cell_index: int
+        self, cell: NotebookNode, resources: Any, _cell_index: int
     ) -> tuple[NotebookNode, Any]:
         """Clean one cell."""
         clean_cell(cell)

@@ -37,7 +37,7 @@ def protect() -> None:
         return
     BaseHandler.is_protected = True
     BaseHandler.content_security_policy = property(_pages_policy)
-    SubmissionFilesHandler.content_security_policy = property(lambda handler: FILES_POLICY)
+    SubmissionFilesHandler.content_security_policy = property(lambda _handler: FILES_POLICY)
     _protect_templates()
     _protect_names()
 

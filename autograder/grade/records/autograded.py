@@ -10,8 +10,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_output
 
 from autograder.cell_ids import check_id
+from autograder.check.answer import Answer
 from autograder.grade.pages.markdown import clean_answer, without_controls
-from autograder.grade.submissions.notebook import Answer
 from autograder.grade.verdict import ExerciseVerdict, SubmissionVerdict
 from autograder.text import one_line
 

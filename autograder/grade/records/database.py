@@ -82,7 +82,7 @@ def wait_for_locks(gradebook: Gradebook, seconds: float) -> None:
     """Have SQLite wait for other writers this long."""
 
     @event.listens_for(gradebook.engine, "connect")
-    def wait(connection: Any, record: Any) -> None:
+    def wait(connection: Any, _record: Any) -> None:
         if gradebook.engine.dialect.name == "sqlite":
             connection.execute(f"PRAGMA busy_timeout = {int(1000 * seconds)}")
 

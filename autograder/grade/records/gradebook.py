@@ -76,7 +76,7 @@ def opened_as(gradebook: Gradebook) -> Iterator[None]:
     """Let nbgrader's steps that open a gradebook for themselves have this one."""
     before = [module.Gradebook for module in STEPS]
     for module in STEPS:
-        module.Gradebook = lambda url: gradebook
+        module.Gradebook = lambda _url: gradebook
     try:
         yield
     finally:

@@ -94,18 +94,18 @@ class Journal:
     def _compacted(self) -> TextIO:
         """The journal with one line per submission, and no half-written one at its end."""
         write_whole(self._path, "".join(map(_line, self.entries.values())))
-        return open(self._path, "a", encoding="utf-8")
+        return self._path.open("a", encoding="utf-8")
 
 
 def write_whole(path: Path, text: str) -> None:
     """Write a file so that at every moment its old or its new content is there, complete."""
     other = path.with_name(f".{path.name}.new")
     try:
-        with open(other, "w", encoding="utf-8") as file:
+        with other.open("w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(other, path)
+        other.replace(path)
     except OSError:
         other.unlink(missing_ok=True)
         raise
@@ -127,7 +127,7 @@ def reported(folder: Path) -> Iterator[None]:
 
 
 def _locked(path: Path, unit: str) -> TextIO:
-    file = open(path, "a", encoding="utf-8")  # noqa: SIM115 (it is the lock, while it is open)
+    file = path.open("a", encoding="utf-8")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:

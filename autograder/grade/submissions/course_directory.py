@@ -15,15 +15,9 @@ from nbgrader.converters import Autograde
 from nbgrader.utils import parse_utc
 
 from autograder.errors import UserError
+from autograder.grade.submissions.candidates import choose, read_notebooks
 from autograder.grade.submissions.files import Unreadable, names_beneath, read_beneath
-from autograder.grade.submissions.notebook import (
-    MAX_BYTES,
-    NotANotebook,
-    Submission,
-    Wanted,
-    read_submission,
-)
-from autograder.text import printable
+from autograder.grade.submissions.notebook import Submission, Wanted
 
 ID = re.compile(r"[\w.@+ -]{1,128}")
 NOT_AN_ID = (
@@ -117,18 +111,11 @@ class Course:
         above, prefix, suffix, *inner = self._split
         parts = (prefix + student + suffix, *inner)
         stamp, notes = self._timestamp(Path(above), parts)
-        name = f"{self.unit}.ipynb"
-        try:
-            content = read_beneath(Path(above), (*parts, name), MAX_BYTES)
-        except Unreadable as error:
-            problem = str(error) + _instead(Path(above), parts, name)
-            return Incoming(student, _digest(problem, stamp), None, problem, stamp)
-        digest = _digest(content, stamp)
-        try:
-            submission = read_submission(content, self.unit, release, wanted)
-        except NotANotebook as error:
-            return Incoming(student, digest, None, str(error), stamp, notes)
-        return Incoming(student, digest, submission, "", stamp, notes)
+        files = read_notebooks(Path(above), parts, f"{self.unit}.ipynb")
+        found = choose(files, self.unit, release, list(wanted))
+        digest = _digest(files, stamp)
+        problem, submission = found.problem, found.submission
+        return Incoming(student, digest, submission, problem, stamp, (*notes, *found.notes))
 
     def _timestamp(self, above: Path, parts: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
         """When a submission was made, and a note where its file doesn't say so."""
@@ -175,12 +162,16 @@ def _around(path: Path) -> list[str]:
 def _names(folder: Path) -> Iterator[str]:
     """The names of the folders of students; hidden ones are no students, as in nbgrader."""
     if folder.is_dir():
-        yield from (name for name in sorted(os.listdir(folder)) if not name.startswith("."))
+        yield from (
+            name
+            for name in sorted(path.name for path in folder.iterdir())
+            if not name.startswith(".")
+        )
 
 
 def _has_submitted(above: Path, parts: tuple[str, ...]) -> bool:
     """Whether a student's folder holds the unit; a link, or an unreadable one, counts."""
-    if os.path.islink(above / parts[0]):
+    if (above / parts[0]).is_symlink():
         return True
     try:
         return len(parts) == 1 or parts[1] in names_beneath(above, parts[:1])
@@ -188,18 +179,9 @@ def _has_submitted(above: Path, parts: tuple[str, ...]) -> bool:
         return (above / parts[0]).is_dir()
 
 
-def _instead(above: Path, parts: tuple[str, ...], wanted: str) -> str:
-    """Which notebook there is, if the wanted one isn't."""
-    try:
-        names = names_beneath(above, parts)
-    except Unreadable:
-        return ""
-    others = [name for name in names if name.endswith(".ipynb") and name != wanted]
-    if wanted in names or not others:
-        return ""
-    return f", only {printable(', '.join(others))}: the notebook must keep its name"
-
-
-def _digest(what: bytes | str, stamp: str) -> str:
-    content = what.encode() if isinstance(what, str) else what
-    return hashlib.sha256(stamp.encode() + b"\0" + content).hexdigest()
+def _digest(files: dict[str, bytes | Unreadable], stamp: str) -> str:
+    digest = hashlib.sha256(stamp.encode())
+    for name, content in files.items():
+        data = content if isinstance(content, bytes) else str(content).encode()
+        digest.update(hashlib.sha256(os.fsencode(name)).digest() + hashlib.sha256(data).digest())
+    return digest.hexdigest()

@@ -1,24 +1,24 @@
-"""Reading a submitted notebook strictly as data: its answers, and what is odd about it.
+"""Reading a submitted notebook strictly as data: its cells, and what is odd about them.
 
-Nothing of it is executed, converted or validated by a library that could stop at it. Only the
-sources of the answer cells are taken, by their nbgrader ids.
+Nothing of it is executed, and no library sees it before its size is judged. What an answer is,
+`autograder.check.answer` decides.
 """
 
 from __future__ import annotations
 
 import json
-import re
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any
 
+from autograder.check.answer import Answer, Cell, Slot, build_answer, normal
+from autograder.grade.submissions.json_text import without_outputs
 from autograder.text import printable
 
 MAX_BYTES = 32 * 2**20
 MAX_PARTS = 500_000
-MAX_ANSWER = 200_000
-Cell = dict[str, Any]
+MAX_ESSAY = 200_000
+Node = dict[str, Any]
 
 
 class NotANotebook(Exception):
@@ -33,30 +33,13 @@ class Wanted:
         name: its nbgrader id.
         stub: its text before anyone has written into it.
         type: "code", or "markdown" for an answer that a person grades.
-        functions: the functions that an answer must define.
+        slot: what the answer of a code cell is made for.
     """
 
     name: str
     stub: str
     type: str = "code"
-    functions: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a student wrote into one cell.
-
-    Attributes:
-        text: the source; the stub where nothing was written, or nothing was found.
-        attachments: pictures that a markdown answer holds.
-        problem: why there is nothing to judge; empty when there is.
-        notes: what was odd, and how it was read.
-    """
-
-    text: str
-    attachments: dict[str, Any] = field(default_factory=dict)
-    problem: str = ""
-    notes: tuple[str, ...] = ()
+    slot: Slot | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +48,11 @@ class Submission:
 
     answers: dict[str, Answer]
     notes: tuple[str, ...] = ()
+
+    @property
+    def answered(self) -> int:
+        """How many cells hold an answer."""
+        return sum(not answer.problem for answer in self.answers.values())
 
 
 def read_submission(
@@ -82,59 +70,86 @@ def read_submission(
         NotANotebook: there is nothing in it that could be graded.
     """
     document = parse_notebook(content)
-    cells = [cell for cell in document["cells"] if isinstance(cell, dict)]
-    found: dict[str, list[Cell]] = defaultdict(list)
-    for cell in cells:
-        found[cell_name(cell)].append(cell)
-    slots = list(wanted)
+    nodes = [node for node in document["cells"] if isinstance(node, dict)]
     stamp = _mapping(_mapping(document.get("metadata")).get("retouch"))
-    names = {slot.name for slot in slots}
-    if not names & set(found):
+    slots = list(wanted)
+    named = {slot.name for slot in slots} & {cell_name(node) for node in nodes}
+    answers = {slot.name: _answer(slot, nodes) for slot in slots}
+    submission = Submission(answers, tuple(_notes(stamp, unit, release)))
+    if not named and (stamp.get("unit", unit) != unit or not submission.answered):
         raise NotANotebook(_stranger(stamp, unit))
-    loose = [source(cell) for cell in cells if cell_name(cell) not in names]
-    answers = {slot.name: _answer(slot, found.get(slot.name, []), loose) for slot in slots}
-    return Submission(answers, tuple(_notes(stamp, unit, release)))
+    return submission
 
 
 def parse_notebook(content: bytes) -> dict[str, Any]:
-    """The JSON document of a notebook in format 4, unchecked but for its list of cells.
+    """The JSON document of a notebook in format 4, without outputs; else only its list of cells
+    is checked.
 
     Raises:
         NotANotebook: it is none.
     """
     if not content.strip():
         raise NotANotebook("the file is empty")
+    if len(content) > MAX_BYTES or _parts(content) > MAX_PARTS:
+        content = without_outputs(content)
+    if len(content) > MAX_BYTES:
+        size = f"{len(content) / 2**20:.0f} MB without its outputs"
+        raise NotANotebook(f"the notebook has {size}, more than {MAX_BYTES // 2**20} MB")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise NotANotebook(
             "the file is not in UTF-8, as notebooks are: save it again in JupyterLab"
         ) from error
-    if content.count(b"{") + content.count(b"[") > MAX_PARTS:
+    if _parts(content) > MAX_PARTS:
         raise NotANotebook(f"the notebook has more than {MAX_PARTS:,} parts: clear its outputs")
+    document = _document(text)
+    if isinstance(document, dict) and isinstance(document.get("worksheets"), list):
+        document = _upgraded(document)
+    if not isinstance(document, dict) or not isinstance(document.get("cells"), list):
+        raise NotANotebook("the file is not a notebook: it has no list of cells")
+    return document
+
+
+def _parts(content: bytes) -> int:
+    return content.count(b"{") + content.count(b"[")
+
+
+def _document(text: str) -> Any:
     try:
-        document = json.loads(text)
+        return json.loads(text)
     except RecursionError as error:
         raise NotANotebook("the file is nested too deeply to be a notebook") from error
     except ValueError as error:
         raise NotANotebook(
             "the file is not a notebook, or its end is missing: save it again in JupyterLab"
         ) from error
-    if isinstance(document, dict) and "worksheets" in document:
-        raise NotANotebook("the notebook has an old format: save it again in JupyterLab")
-    if not isinstance(document, dict) or not isinstance(document.get("cells"), list):
-        raise NotANotebook("the file is not a notebook: it has no list of cells")
-    return document
 
 
-def cell_name(cell: Cell) -> str:
+def _upgraded(document: dict[str, Any]) -> dict[str, Any]:
+    """A notebook of an older format in format 4."""
+    import nbformat
+
+    for sheet in document["worksheets"]:
+        for node in _mapping(sheet).get("cells", []) if isinstance(sheet, dict) else []:
+            if isinstance(node, dict) and "outputs" in node:
+                node["outputs"] = []
+    try:
+        return dict(nbformat.convert(nbformat.from_dict(document), 4))
+    except Exception as error:
+        raise NotANotebook(
+            "the notebook has an old format that cannot be read: save it again in JupyterLab"
+        ) from error
+
+
+def cell_name(cell: Node) -> str:
     """A cell's nbgrader id; where that is lost, its own id, which the build makes the same."""
     grading = _mapping(_mapping(cell.get("metadata")).get("nbgrader"))
     name = grading.get("grade_id") or cell.get("id")
     return name if isinstance(name, str) else ""
 
 
-def source(cell: Cell) -> str:
+def source(cell: Node) -> str:
     """A cell's text, in characters that can be written to a file."""
     lines = cell.get("source")
     if isinstance(lines, list):
@@ -143,54 +158,47 @@ def source(cell: Cell) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def runnable(answer: str) -> str:
-    """An answer without the notebook's own commands, such as `%timeit` or `!pip`."""
-    return re.sub(r"(?m)^(%{1,2}[A-Za-z]|!\S|\?).*$", "# (not run while grading)", answer)
+def cells_of(nodes: Iterable[Node], names: Iterable[str] = ()) -> list[Cell]:
+    """The code cells among a notebook's, and the cells of these names whatever their type."""
+    wanted = set(names)
+    return [
+        Cell(source(node), cell_name(node))
+        for node in nodes
+        if node.get("cell_type") == "code" or cell_name(node) in wanted
+    ]
 
 
-def _answer(slot: Wanted, cells: list[Cell], loose: list[str]) -> Answer:
-    if not cells:
-        return Answer(slot.stub, problem=_missing(slot, loose))
-    written = [cell for cell in cells if _plain(source(cell)) not in ("", _plain(slot.stub))]
+def _answer(wanted: Wanted, nodes: list[Node]) -> Answer:
+    own = [node for node in nodes if cell_name(node) == wanted.name]
+    if wanted.slot:
+        answer = build_answer(cells_of(nodes, [wanted.name]), wanted.slot)
+    else:
+        answer = _essay(wanted, own)
+    return replace(answer, notes=(*answer.notes, *_type_notes(wanted, own)))
+
+
+def _essay(wanted: Wanted, own: list[Node]) -> Answer:
+    """A written answer: the parts of its cell, and their pictures."""
+    texts = dict.fromkeys(source(node) for node in own)
+    written = [text for text in texts if normal(text) not in ("", normal(wanted.stub))]
+    text = "\n\n".join(written)
+    if not own:
+        return Answer(wanted.stub, problem="the answer cell is missing")
     if not written:
-        return Answer(slot.stub, problem=_untouched(slot, loose))
-    cell = written[-1]
-    text = source(cell)
-    if len(text) > MAX_ANSWER:
-        problem = f"your answer has {len(text):,} characters; at most {MAX_ANSWER:,} are graded"
-        return Answer(slot.stub, problem=problem)
-    notes = tuple(_cell_notes(slot, cell, {_plain(source(cell)) for cell in written}))
-    return Answer(text, _attachments(cell), notes=notes)
+        return Answer(wanted.stub, problem="there is no answer in the answer cell yet")
+    if len(text) > MAX_ESSAY:
+        problem = f"your answer has {len(text):,} characters; at most {MAX_ESSAY:,} are graded"
+        return Answer(wanted.stub, problem=problem)
+    pictures = {name: data for node in own for name, data in _attachments(node).items()}
+    return Answer(text, attachments=pictures)
 
 
-def _cell_notes(slot: Wanted, cell: Cell, versions: set[str]) -> Iterable[str]:
-    if len(versions) > 1:
-        yield f"the answer cell was there {len(versions)} times; the last one counts"
-    if cell.get("cell_type") != slot.type:
-        kind = printable(str(cell.get("cell_type")), 20)
-        yield f"the answer cell was turned into a {kind} cell; it is read as {slot.type}"
-
-
-def _missing(slot: Wanted, loose: list[str]) -> str:
-    return "the answer cell is missing: it was deleted, or its label was changed" + _elsewhere(
-        slot, loose
-    )
-
-
-def _untouched(slot: Wanted, loose: list[str]) -> str:
-    return "there is no answer in the answer cell yet" + _elsewhere(slot, loose)
-
-
-def _elsewhere(slot: Wanted, loose: list[str]) -> str:
-    """Where the student may have written the answer instead."""
-    for name in slot.functions:
-        pattern = rf"(?m)^\s*(async\s+def|def|class)\s+{re.escape(name)}\b|^{re.escape(name)}\s*="
-        if any(re.search(pattern, text) for text in loose):
-            return (
-                f"; `{name}` is written in another cell, but only the exercise's own answer "
-                "cell is graded"
-            )
-    return ""
+def _type_notes(wanted: Wanted, own: list[Node]) -> Iterable[str]:
+    for kind in {str(node.get("cell_type")) for node in own} - {wanted.type}:
+        yield (
+            f"the answer cell was turned into a {printable(kind, 20)} cell; "
+            f"it is read as {wanted.type}"
+        )
 
 
 def _stranger(stamp: Mapping[str, Any], unit: str) -> str:
@@ -207,17 +215,13 @@ def _notes(stamp: Mapping[str, Any], unit: str, release: str) -> Iterable[str]:
         yield "the notebook is of an older release of this unit; it is graded by today's"
 
 
-def _attachments(cell: Cell) -> dict[str, Any]:
+def _attachments(cell: Node) -> dict[str, Any]:
     """What is attached to a cell; `autograder.grade.pages.pictures` draws the pictures anew."""
     return {
         name.encode("utf-8", "replace").decode(): bundle
         for name, bundle in _mapping(cell.get("attachments")).items()
         if isinstance(bundle, dict)
     }
-
-
-def _plain(text: str) -> str:
-    return "\n".join(line.rstrip() for line in text.strip().splitlines())
 
 
 def _mapping(item: Any) -> Mapping[str, Any]:

@@ -26,8 +26,8 @@ def imports(prelude: Iterable[str], observe: str | None) -> bytes:
 def needed(prelude: tuple[str, ...], answer: str) -> bytes:
     """The compiled cells of a prelude that an answer needs, in marshal's format.
 
-    Those are the cells that define no function (imports, constants), those whose functions it
-    names, and what these name in turn.
+    Those are the cells that import something or define no function (a unit's setup), those whose
+    functions it names, and what these name in turn.
     """
     cells = [_cell(text) for text in prelude]
     names = _names(_parsed(answer))
@@ -35,7 +35,7 @@ def needed(prelude: tuple[str, ...], answer: str) -> bytes:
     while more := {
         number
         for number, cell in enumerate(cells)
-        if number not in wanted and (not cell.defines or cell.defines & names)
+        if number not in wanted and (cell.is_setup or cell.defines & names)
     }:
         wanted |= more
         names = names.union(*(cells[number].names for number in more))
@@ -43,11 +43,13 @@ def needed(prelude: tuple[str, ...], answer: str) -> bytes:
 
 
 class _Cell:
-    """What a cell of the prelude defines, and what it names."""
+    """What a cell of the prelude defines, what it names, and whether every answer needs it."""
 
     def __init__(self, tree: ast.Module) -> None:
         kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
         self.defines = {one.name for one in tree.body if isinstance(one, kinds)}
+        imports = any(isinstance(one, ast.Import | ast.ImportFrom) for one in tree.body)
+        self.is_setup = imports or not self.defines
         self.names = _names(tree)
 
 

@@ -44,7 +44,7 @@ class StandIn:
     def __init__(self, module: str, name: str, refuse: Callable[[str], ImportError]) -> None:
         self.__dict__.update(__module__=module, __qualname__=name, __refuse=refuse)
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *_args: Any, **_kwargs: Any) -> Any:
         """Refuse to be used."""
         raise self._refuse()
 
@@ -112,7 +112,7 @@ class ForbiddenImports(importlib.abc.MetaPathFinder):
         self.used.add(rule)
         return refusal(rule)
 
-    def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> None:
+    def find_spec(self, fullname: str, _path: Any = None, _target: Any = None) -> None:
         """As a finder: what is walled can't be found, by libraries neither."""
         rule = rule_for(fullname, self.walled)
         if rule is not None:

@@ -12,6 +12,7 @@ from autograder.check.data import CheckData, Record, dump_record, load_record
 from autograder.check.judge import NOT_WRITTEN, judge
 from autograder.check.observe import observe_answer
 from autograder.check.report import html_report, text_report
+from autograder.check.runner import observe_source
 
 
 @pytest.fixture
@@ -115,7 +116,8 @@ def test_a_stub_is_not_written_yet(data):
 
 
 def test_forbidden_functions_are_named(data):
-    verdict = verdict_on(data, lambda image: np.multiply(image, 2))
+    answer = "def double(image):\n    return np.multiply(image, 2)"
+    verdict = judge(data, observe_source(data, ["import numpy as np"], answer))
     assert verdict.score == 0
     assert "without numpy.multiply" in verdict.remark
 

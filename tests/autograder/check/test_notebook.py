@@ -125,7 +125,7 @@ def test_check_command_reads_a_notebook(course, tmp_path, monkeypatch, capsys):
     assert main(["check", str(course.unit.course / "01_numbers.ipynb")]) == 1
     out = capsys.readouterr().out
     assert "✓ numbers.double" in out
-    assert "there is no answer here yet" in out
+    assert "there is no answer in the answer cell yet" in out
 
 
 @pytest.mark.parametrize("content", [None, b"not json", b"{}", b"\xff\xfe"])

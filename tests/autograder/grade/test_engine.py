@@ -56,12 +56,9 @@ def test_every_broken_notebook_gets_its_verdict(teaching):
         ("nested", "nested too deeply"),
         ("huge", "more than 32 MB"),
         ("missing", "there is no 01_counting.ipynb"),
-        ("renamed", r"only my homework \(1\).ipynb: the notebook must keep its name"),
         ("linked", "symbolic link"),
         ("other_unit", "the notebook of 99_elsewhere, not of 01_counting"),
         ("deleted_answer", "double: the answer cell is missing"),
-        ("renamed_answer", "`double` is written in another cell"),
-        ("elsewhere", "only the exercise's own answer cell is graded"),
     ],
 )
 def test_the_reason_says_what_happened(teaching, kind, reason):
@@ -79,6 +76,10 @@ def test_the_reason_says_what_happened(teaching, kind, reason):
     [
         ("retyped", "turned into a markdown cell; it is read as code"),
         ("duplicated", None),
+        ("renamed", "graded is my homework (1).ipynb; the notebook should be called"),
+        ("renamed_answer", "`double` was taken from another cell"),
+        ("elsewhere", "`double` was taken from another cell"),
+        ("second_notebook", "01_counting.ipynb is not graded: it has 0 answers"),
     ],
 )
 def test_what_was_odd_is_noted(teaching, kind, note):
@@ -87,7 +88,7 @@ def test_what_was_odd_is_noted(teaching, kind, note):
     mischief(paper, teaching.source.exercises[0], teaching.source)
     write(teaching.folder("ada"), paper)
     assert teaching.grade()["ada"].score == 5
-    text = json.dumps(teaching.autograded("ada"))
+    text = json.dumps(teaching.autograded("ada")).replace("\\\\", "")
     assert note is None or note in text
 
 
@@ -128,9 +129,7 @@ def test_a_mistake_is_named_in_the_feedback_without_hidden_values(teaching):
 def test_a_missing_import_is_explained(teaching):
     teaching.submit("ada", double="def double(image):\n    return math.fsum([2]) * image\n")
     teaching.grade()
-    assert "imports and helpers that an answer needs belong into its cell" in json.dumps(
-        teaching.autograded("ada")
-    )
+    assert "`math` is defined nowhere in the notebook" in json.dumps(teaching.autograded("ada"))
 
 
 def test_notebook_commands_are_not_run(teaching):

@@ -1,6 +1,8 @@
 """Judging within limits: what is too much costs its own exercise only."""
 
+import os
 import resource
+import signal
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +15,7 @@ from autograder.grade import judging
 from autograder.grade.judging import JudgingProcess, Request
 from autograder.grade.unit import load_unit
 from autograder.sandbox.job import Ending, Limits, Result
+from autograder.sandbox.messages import Gone
 from tests.autograder.grade.teaching import UNIT
 
 RIGHT = (
@@ -76,6 +79,24 @@ def test_what_takes_too_much_to_judge_costs_its_own_exercise_only(
     assert first.exercise == "counting.double"
     assert (first.reason == judging.TOO_MUCH) == (conclude == LOOP)
     assert second.passed
+
+
+def test_a_judging_process_that_was_killed_is_started_again(unit, judge):
+    one = judge()
+    os.kill(one._pid, signal.SIGKILL)
+    (verdict,) = one.verdicts([right(unit, 0)])
+    assert verdict.passed
+
+
+def test_who_could_not_be_judged_is_not_charged(teaching, monkeypatch):
+    def gone(*_):
+        raise Gone("killed")
+
+    monkeypatch.setattr(JudgingProcess, "_ask", gone)
+    teaching.submit("ada")
+    verdict = teaching.grade()["ada"]
+    assert (verdict.recorded, verdict.is_final) == (False, False)
+    assert teaching.book() == {}
 
 
 LARGEST = 32 * 2**20

@@ -67,7 +67,8 @@ def double(x):
 """
     double, _ = observer.observe(tiny.job(answer))
     observer.close()
-    assert re.search("No module named 'scipy", tiny.verdict(tiny.attacked, double).lines[0])
+    refused = "No module named 'scipy|without scipy"
+    assert re.search(refused, tiny.verdict(tiny.attacked, double).lines[0])
 
 
 @pytest.mark.parametrize("kind", [SandboxedObserver, TrustedObserver])
@@ -97,7 +98,7 @@ def test_what_is_hidden_follows_the_job(observer, tiny):
         for hide in ((), ("retouch.data",))
     )
     assert seen.outcomes[0].observed["result"].data == "retouch.data"
-    assert hidden.stopped.type == "ModuleNotFoundError"
+    assert hidden.outcomes[0].crash.type in ("ModuleNotFoundError", "NameError"), hidden
 
 
 def test_lost_sandbox_is_started_again(tiny, working_sandbox):

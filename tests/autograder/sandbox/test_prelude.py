@@ -14,6 +14,11 @@ PRELUDE = (
 )
 
 
+def test_a_setup_that_also_defines_a_helper_is_always_there():
+    (code,) = marshal.loads(needed(("import math\ndef helper():\n    pass",), "x = 1"))
+    assert "helper" in code.co_names
+
+
 @pytest.mark.parametrize(
     ("answer", "cells"),
     [

@@ -70,13 +70,14 @@ def test_a_strip_stays_of_a_sane_size():
     assert open_photo(packed(Image.new("L", (8000, 4))), 64).shape == (64, 256, 3)
 
 
-PNG = packed(Image.fromarray(np.arange(3000, dtype=np.uint8).reshape(50, 60)))
+NOISE = Image.fromarray(np.random.default_rng(0).integers(0, 256, (50, 60), np.uint8))
 
 
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (PNG[:200], "got a file that is cut off or damaged; copy it again"),
+        (packed(NOISE)[:1500], "got a file that is cut off or damaged; copy it again"),
+        (packed(NOISE, "JPEG")[:1500], "got a file that is cut off or damaged; copy it again"),
         (b"\0\0\0\x18ftypheic" + bytes(40), "got a HEIC file; convert it to JPEG"),
         (b"", "got an empty file; copy it again"),
         (b"no picture", "got something else .*; open it in another program and save it as PNG"),

@@ -127,14 +127,14 @@ def test_a_killed_run_is_resumed(teaching, whole, step, when, count):
 
 
 def kill_at_call(number):
-    """Have this process killed at its number-th call of any function."""
-    calls = 0
+    """Have this process killed at its number-th call of any function; not what it forks."""
+    calls, me = 0, os.getpid()
 
     def count(frame, event, argument):
         nonlocal calls
         calls += event == "call"
-        if calls >= number:
-            os.kill(os.getpid(), signal.SIGKILL)
+        if calls >= number and os.getpid() == me:
+            os.kill(me, signal.SIGKILL)
 
     sys.setprofile(count)
 

@@ -7,19 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autograder.check.answer import MAX_ANSWER, Slot
+from autograder.grade.submissions.json_text import without_outputs
 from autograder.grade.submissions.notebook import (
-    MAX_ANSWER,
+    MAX_BYTES,
     NotANotebook,
     Wanted,
     parse_notebook,
     read_submission,
-    runnable,
 )
 
 STUB = "def double(image):\n    # YOUR CODE HERE\n    raise NotImplementedError()"
 ANSWER = "def double(image):\n    return 2 * image"
 WANTED = [
-    Wanted("counting-double", STUB, "code", ("double",)),
+    Wanted("counting-double", STUB, "code", Slot("counting-double", ("double",), STUB)),
     Wanted("counting-essay", "YOUR ANSWER HERE", "markdown"),
 ]
 
@@ -62,21 +63,28 @@ def test_among_duplicates_the_students_answer_counts(cells):
     assert (answer.text, answer.problem, answer.notes) == (ANSWER, "", ())
 
 
-def test_of_two_answers_the_last_counts_and_that_is_said():
-    answer = double(cell("x = 1"), cell(ANSWER))
-    assert answer.text == ANSWER
-    assert answer.notes == ("the answer cell was there 2 times; the last one counts",)
+def test_the_parts_of_a_split_cell_are_joined():
+    answer = double(cell("factor = 2"), cell("def double(image):\n    return factor * image"))
+    assert answer.program.startswith("factor = 2\ndef double")
+    assert answer.notes == ()
+
+
+def test_of_two_definitions_the_last_counts_and_that_is_said():
+    answer = double(cell(ANSWER), cell(ANSWER + " + 1"))
+    assert answer.program.endswith("image + 1")
+    assert answer.notes == ("`double` is defined 2 times; the last one counts",)
 
 
 def test_a_lost_label_is_found_by_the_cells_own_id():
     assert double(cell(ANSWER, name="", id="counting-double")).text == ANSWER
 
 
-def test_code_in_a_new_cell_is_pointed_at():
+def test_an_answer_in_a_new_cell_counts_and_that_is_said():
     for text in (ANSWER, "double = lambda image: 2 * image", "class double: pass"):
-        problem = double(cell(STUB), cell(text, name="")).problem
-        assert "`double` is written in another cell" in problem
-    assert "another cell" not in double(cell(STUB), cell("doubled = 1", name="")).problem
+        answer = double(cell(STUB), cell(text, name=""))
+        assert (answer.program, answer.problem) == (text, "")
+        assert answer.notes == ("`double` was taken from another cell",)
+    assert "no answer" in double(cell(STUB), cell("doubled = 1", name="")).problem
 
 
 def test_an_endless_answer_is_refused():
@@ -105,7 +113,7 @@ def test_an_essay_keeps_what_is_attached_to_it():
         (b"[]", "no list of cells"),
         (b"null", "no list of cells"),
         (b'{"cells": {}}', "no list of cells"),
-        (b'{"worksheets": [], "cells": []}', "old format"),
+        (b'{"worksheets": [7], "nbformat": 3}', "old format"),
         (b'{"cells": []}', "none of the answer cells"),
         (b"[" * 200_000, "nested too deeply"),
         (b"[]," * 600_000, "more than 500,000 parts"),
@@ -128,11 +136,20 @@ def test_an_edited_unit_costs_nothing_but_is_noted():
     assert submission.notes == ("the notebook says that it belongs to 05_vae",)
 
 
-def test_only_whole_lines_of_commands_are_taken_out():
-    text = "%%time\n%matplotlib inline\n!pip install x\n?help\ny = (7\n     % 4)\ns = '''\n % d'''"
-    lines = runnable(text).splitlines()
-    assert lines[:4] == ["# (not run while grading)"] * 4
-    assert lines[4:] == text.splitlines()[4:]
+def test_outputs_are_dropped_before_the_size_is_judged():
+    output = {"output_type": "stream", "text": ["x" * 2**20, '"]}{["'] * 40}
+    document = {"cells": [cell(ANSWER, outputs=[output])], "metadata": {}}
+    content = json.dumps(document).encode()
+    assert len(content) > MAX_BYTES
+    (node,) = parse_notebook(content)["cells"]
+    assert (node["source"], node["outputs"]) == (ANSWER, [])
+
+
+@pytest.mark.parametrize(
+    "content", [b'"' * 10**6, b'\\"' * 10**6, b'{"outputs": ["' + b"\\" * 10**6]
+)
+def test_damaged_text_comes_back_as_it_was(content):
+    assert without_outputs(content) == content
 
 
 anything = st.recursive(
