@@ -14,7 +14,7 @@ import tests.typechecker
 
 FOLDER = Path(__file__).parent
 assert "retouch" not in sys.modules, "shapes can be checked only in what is imported after this"
-CHECKED = "data device ethics metrics models pixels recipes show taps validation weights"
+CHECKED = "data device ethics metrics models pixels show taps validation weights"
 jaxtyping.install_import_hook(
     [f"retouch.{part}" for part in CHECKED.split()], f"{tests.typechecker.__name__}.check"
 )
