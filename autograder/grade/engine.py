@@ -222,10 +222,9 @@ class Engine:
             if incoming.submission:
                 answer = incoming.submission.answers[exercise.answer_cell]
             found = results.get(exercise.id)
-            if answer.forbidden:
-                yield refused(exercise.data, points, without(answer.forbidden), answer.notes)
-            elif answer.problem or not found:
-                reason = answer.problem or "not graded"
+            refusal = without(answer.forbidden) if answer.forbidden else answer.problem
+            if refusal or not found:
+                reason = refusal or "not graded"
                 refusals[number] = refused(exercise.data, points, reason, answer.notes)
             else:
                 what = (number, tuple(found), points, answer.notes, answer.text)

@@ -30,6 +30,16 @@ def pick_device() -> torch.device:
     return torch.device(_accelerators()[0] if _accelerators() else "cpu")
 
 
+def has_double(device: torch.device) -> bool:
+    """Whether the device computes in float64; Apple's GPUs don't."""
+    return device.type != "mps"
+
+
+def double(values: torch.Tensor) -> torch.Tensor:
+    """The values in float64: on their own device, or on the CPU where that has none."""
+    return values.double() if has_double(values.device) else values.cpu().double()
+
+
 def describe_device(device: torch.device | None = None) -> str:
     """One sentence that tells a student where the work will run.
 

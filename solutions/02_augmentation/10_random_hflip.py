@@ -138,11 +138,11 @@ def conclude(observed, inputs):
 
 
 def fair(number, p):
-    """Bounds of a share of independent draws, which chance leaves once in 5e9 tries.
+    """Bounds of a share of independent draws, which chance leaves once in 5e10 tries.
 
-    The share is binomial. With 2,400 draws at p = 0.14 it lies within 0.045; with 400 batches and
-    p² + (1 - p)² = 0.76, the probability that two pictures are treated alike, within 0.13. A
-    hidden case has at most 18 shares: a false alarm in less than 4e-9.
+    The share is binomial. With 2,400 draws at p = 0.14 it lies within 0.05; with 400 batches and
+    p² + (1 - p)² = 0.76, the probability that two pictures are treated alike, within 0.15. A
+    hidden case has at most 18 shares: a false alarm in less than 4e-10.
     """
     low, high = binom.ppf([1e-11, 1 - 1e-11], number, p) / number
     return low, high

@@ -160,7 +160,7 @@ def spread(place, rows, columns):
 def fair(number, p):
     """Bounds of a share of independent draws, which chance leaves once in 5e10 tries.
 
-    The share is binomial; of 1,200 windows with 24 places, each place has 0.012 … 0.085.
+    The share is binomial; of 1,200 windows with 24 places, each place has 0.009 … 0.086.
     """
     low, high = binom.ppf([1e-11, 1 - 1e-11], number, p) / number
     return low, high

@@ -159,7 +159,7 @@ def spread(place, number):
 def fair(number, p):
     """Bounds of a share of independent draws, which chance leaves once in 5e10 tries.
 
-    The share is binomial; of 1,200 holes with 15 places, each place has 0.028 … 0.117.
+    The share is binomial; of 1,200 holes with 15 places, each place has 0.024 … 0.12.
     """
     low, high = binom.ppf([1e-11, 1 - 1e-11], number, p) / number
     return low, high

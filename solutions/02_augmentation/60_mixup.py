@@ -206,7 +206,7 @@ def draws(weights, alpha):
 def fair(number, p):
     """Bounds of a share of independent draws, which chance leaves once in 5e10 tries.
 
-    The share is binomial; of 500 batches with 23 orders, each order has 0.006 … 0.12.
+    The share is binomial; of 500 batches with 23 orders, each order has at most 0.116.
     """
     low, high = binom.ppf([1e-11, 1 - 1e-11], number, p) / number
     return low, high

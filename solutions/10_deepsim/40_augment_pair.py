@@ -128,78 +128,124 @@ def cases(rng):
 # %% observe
 import torch
 
-from autograder import between, equal
+from autograder import raw
 
 
 def observe(augment_pair, image, primitive, magnitude, seed):
-    n, (height, width) = len(image), image.shape[2:]
-
-    def draw():
-        return torch.Generator().manual_seed(seed)
-
     if magnitude == 0:
-        bent, drawing = augment_pair(image, primitive, magnitude, draw())
+        bent, drawing = augment_pair(image, primitive, magnitude, torch.Generator())
         return {"image": bent, "primitive": drawing}
-
-    # Ramps tell where each pixel was read: x in the first channel, y in the second.
-    y = torch.arange(height)[:, None].expand(height, width)
-    x = torch.arange(width).expand(height, width)
-    ramps = torch.stack([x / width, y / height, 0 * x]).to(image).expand(n, -1, -1, -1)
-    size = torch.tensor([width, height])[:, None, None].to(image)
-
-    generator, many, apart, sharp = draw(), [], [], []
-    for _ in range(50):
-        bent, drawing = augment_pair(ramps.clone(), ramps.clone(), magnitude, generator)
-        shift = bent[:, :2] * size - torch.stack([x, y])
-        many.append(shift)
-        apart.append((drawing[:, :2] * size - bent[:, :2] * size).abs().amax(1))
-        # What is read from whole pixels stays on the ramp's own steps.
-        steps = (drawing[:, 0] * width, bent[:, 0] * width)
-        sharp.append(torch.stack([(s - s.round()).abs().flatten() < 1e-3 for s in steps]))
-    shift, apart = torch.cat(many), torch.cat(apart)
-    on_pixels = torch.cat(sharp, dim=1).double().mean(dim=1)
-    middle = shift[:, :, height // 2, width // 2] / (magnitude * torch.tensor([width, height]))
-    # The middle of the upper and the lower side slide along it; of the other two, in y.
-    sides_x = torch.cat([shift[:, 0, row, width // 2] for row in (0, -1)]) / (magnitude * width)
-    sides_y = torch.cat([shift[:, 1, height // 2, c] for c in (0, -1)]) / (magnitude * height)
-    corners = shift[:, :, [0, 0, -1, -1], [0, -1, 0, -1]].abs().max()
-    batch = middle.view(50, n, 2)
-    alone = (batch - batch[:, :1])[:, 1:].abs().amax((1, 2))
-    # Away from the points a spline is smooth: second differences are small.
-    second = shift.diff(n=2, dim=3)[:, 0, 3:-3].abs().mean() / (magnitude * width)
-
-    bent, drawing = augment_pair(image, primitive, magnitude, draw())
-    again = augment_pair(image, primitive, magnitude, draw())
-    other = torch.Generator().manual_seed(seed + 1)
-    changed = augment_pair(image, primitive, magnitude, other)
-    old = {tuple(c) for c in primitive.transpose(0, 1).flatten(1).T.tolist()}
-    new = [tuple(c) for c in drawing.transpose(0, 1).flatten(1).T.tolist()]
-    largest = torch.cat([middle.amax(0), -middle.amin(0)])
-    related = torch.corrcoef(middle.T)[0, 1] if float(middle.std()) > 1e-3 else 0.0
+    height, width = image.shape[2:]
+    y = torch.arange(height).to(image)[:, None].expand(len(image), 1, height, width) / height
+    x = torch.arange(width).to(image).expand(len(image), 1, height, width) / width
+    # The first two channels tell where each pixel was read, the third is the case's own.
+    pair = [torch.cat([x, y, values[:, 2:]], dim=1) for values in (image, primitive)]
+    draws = torch.Generator().manual_seed(seed)
+    bent, drawing = augment_pair(*pair, magnitude, draws)
+    again = augment_pair(*pair, magnitude, torch.Generator().manual_seed(seed))
+    many = [augment_pair(*pair, magnitude, draws)[0] for _ in range(50)]
+    rows, columns = (slice(side // 4, side - side // 4, 2) for side in (height, width))
     return {
-        "shapes": [list(bent.shape), list(drawing.shape)],
         "dtypes": [str(bent.dtype), str(drawing.dtype)],
-        "largest shift of the middle: right, down, left, up, against magnitude": between(
-            largest, 0.85, 1.01
+        "the picture": raw(bent),
+        "the drawing": raw(drawing),
+        "the picture again": raw(again[0]),
+        "where inner pixels come from": raw(torch.cat(many)[:, :2, rows, columns]),
+        "where corners come from": raw(torch.cat(many)[:, :2, :: height - 1, :: width - 1]),
+    }
+
+
+# %% conclude
+import numpy as np
+from scipy.interpolate import RBFInterpolator
+from scipy.ndimage import map_coordinates
+
+from autograder import between, equal
+
+FREE = [1, 3, 4, 5, 7]
+
+
+def conclude(observed, inputs):
+    if inputs["magnitude"] == 0:
+        return {}
+    height, width = inputs["image"].shape[2:]
+    size = np.array([width, height])
+    picture, drawing = (np.asarray(observed[f"the {name}"]) for name in ("picture", "drawing"))
+    read = picture[:, :2] * size[:, None, None]
+    whole = drawing[:, :2] * size[:, None, None]
+    texture, colors = (np.asarray(inputs[name])[:, 2] for name in ("image", "primitive"))
+    places = whole.round().astype(int).clip(0, (size - 1)[:, None, None])
+    batch = np.arange(len(picture))[:, None, None]
+    shifts, off = control_shifts(np.asarray(observed["where inner pixels come from"]), size)
+    corners = np.asarray(observed["where corners come from"]) * size[:, None, None]
+    corners = corners - np.array([[[0, width - 1]] * 2, [[0, 0], [height - 1] * 2]])
+    return {
+        "picture: furthest from a spline through the points, in pixels": between(off, 0, 0.01),
+        "largest shift of a corner, in pixels": between(np.abs(corners).max(), 0, 0.01),
+        "picture, from what lies between the pixels": between(
+            np.abs(picture[:, 2] - interpolated(texture, read)).max(), 0, 1e-3
         ),
-        "spread of the middle's shifts, against magnitude": between(middle.std(0), 0.48, 0.68),
-        "mean of the middle's shifts": between(middle.mean(0), -0.28, 0.28),
-        "x and y are drawn apart: correlation": between(related, -0.5, 0.5),
-        "spread along the upper and the lower side": between(sides_x.std(), 0.48, 0.68),
-        "spread along the left and the right side": between(sides_y.std(), 0.48, 0.68),
-        "largest shift of a corner, pixels": between(corners, 0, 0.02),
-        "roughness": between(second, 0, 0.06),
-        "picture and primitive, pixels apart": between(apart.median(), 0.05, 0.6),
-        "share of pixels of the primitive that are whole pixels": between(on_pixels[0], 0.99, 1),
-        "share of pixels of the picture that are whole pixels": between(on_pixels[1], 0, 0.5),
-        "colours of the primitive that it did not have": sum(color not in old for color in new),
-        "share of batches in which all bend alike": between(
-            (alone < 1e-6).double().mean(), 0, 0.01
+        "drawing: furthest from a whole pixel": between(
+            np.abs(whole - whole.round()).max(), 0, 1e-3
         ),
+        "drawing: pixels with another colour than where they come from": equal(
+            int((np.abs(drawing[:, 2] - colors[batch, places[:, 1], places[:, 0]]) > 1e-5).sum())
+        ),
+        # The nearest pixel is at most half a pixel away.
+        "picture and drawing, pixels apart at most": between(np.abs(read - whole).max(), 0, 0.501),
         "the same seed bends alike": equal(
-            torch.equal(bent, again[0]) and torch.equal(drawing, again[1])
+            bool(np.array_equal(picture, np.asarray(observed["the picture again"])))
         ),
-        "another seed bends otherwise": equal(not torch.equal(bent, changed[0])),
+        **of_draws(shifts / (inputs["magnitude"] * size)),
+    }
+
+
+def interpolated(texture, read):
+    """Values of H×W pictures at places between their pixels."""
+    values = [
+        map_coordinates(values.astype(float), [y, x], order=1, mode="nearest")
+        for values, (x, y) in zip(texture, read)
+    ]
+    return np.stack(values)
+
+
+def control_shifts(read, size):
+    """By how much the free control points moved (n×5×2), and how far all is from their spline."""
+    width, height = size
+    points = np.array(
+        [[x, y] for y in np.linspace(0, height - 1, 3) for x in np.linspace(0, width - 1, 3)]
+    )
+    y, x = (np.arange(side // 4, side - side // 4, 2) for side in (height, width))
+    pixels = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
+    spline = RBFInterpolator(points, np.eye(9), kernel="thin_plate_spline", degree=1)
+    basis = spline(pixels.astype(float))[:, FREE]
+    moved = read.reshape(len(read), 2, -1) * size[:, None] - pixels.T
+    shifts = moved @ np.linalg.pinv(basis).T
+    return shifts.transpose(0, 2, 1), np.abs(shifts @ basis.T - moved).max()
+
+
+def of_draws(shares):
+    """What is said of 100 or more draws of 5 points in x and y, each uniform in -1 ... 1."""
+    flat = shares.reshape(len(shares), 10)
+    near = np.abs(flat).max(axis=0)
+    first, second = np.triu_indices(10, 1)
+    same = np.minimum(
+        np.abs(flat[:, first] - flat[:, second]), np.abs(flat[:, first] + flat[:, second])
+    )
+    rows, others = np.triu_indices(len(flat), 1)
+    alike = np.abs(flat[rows] - flat[others]).max(axis=1) < 1e-3
+    return {
+        # The largest of 100 is below 0.75 with probability 0.75**100 = 3e-13.
+        "largest shift of each free point, in x and y, against magnitude": between(
+            near.reshape(5, 2), 0.75, 1.001
+        ),
+        # Uniform is sub-Gaussian with variance 1/3: 2 exp(-3 · 500 · 0.2² / 2) = 2e-13.
+        "mean shift in x and y, against magnitude": between(shares.mean(axis=(0, 1)), -0.2, 0.2),
+        # Hoeffding, 1,000 draws: 2 exp(-2 · 1000 · 0.12²) = 6e-13.
+        "share of shifts below half of magnitude": between((np.abs(flat) < 0.5).mean(), 0.38, 0.62),
+        # Two draws are so near with probability 0.002; 25 of 100 by chance: below 1e-40.
+        "coordinates that share their draws": equal(int(((same < 1e-3).mean(axis=0) > 0.25).sum())),
+        "pairs that are bent alike": equal(int(alike.sum())),
     }
 
 

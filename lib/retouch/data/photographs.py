@@ -9,6 +9,7 @@ from jaxtyping import UInt8
 from numpy import ndarray
 
 from retouch.validation import choice, height_and_width, wrong_value
+from retouch.validation.arrays import require_uint8
 
 
 class Photograph(NamedTuple):
@@ -103,7 +104,7 @@ def photograph(name: str, size: tuple[int, int] | None = None) -> UInt8[ndarray,
         return image.copy()
     if isinstance(size, str) or not hasattr(size, "__len__"):
         raise wrong_value("size", "(height, width) in pixels", repr(size))
-    return _fit(image, height_and_width(size))
+    return fit(image, height_and_width(size))
 
 
 @cache
@@ -119,8 +120,18 @@ def _read(name: str) -> np.ndarray:
     return image
 
 
-def _fit(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """The middle of the image in the aspect ratio of ``size``, resized to it."""
+def fit(image: UInt8[ndarray, "h w *rgb"], size: tuple[int, int]) -> UInt8[ndarray, "h2 w2 *rgb"]:
+    """The middle of an image in the aspect ratio of ``size`` (height, width), resized to it.
+
+    Each new pixel is the mean of the area that it covers (bilinear where the image has fewer
+    pixels than asked for).
+
+    Raises:
+        TypeError: the image is not uint8.
+        ValueError: another shape, or a size that is not two positive numbers.
+    """
+    require_uint8(image)
+    size = height_and_width(size)
     from PIL import Image
 
     height, width = size

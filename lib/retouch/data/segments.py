@@ -51,6 +51,8 @@ def color_segments(
     from skimage.segmentation import slic
 
     labels = slic(image, n_segments=pieces, compactness=10, start_label=0)
+    if labels.max() == 0:  # one piece, of which scikit-image makes no graph
+        return labels
     graph = rag_mean_color(rgb2lab(image), labels)
     merged = labels
     for threshold in np.arange(2.0, 200.0, 1.0):

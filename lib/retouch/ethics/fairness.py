@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Bool, Float, Real
 from torch import Tensor
 
+from retouch.device import double
 from retouch.validation import number, whole, wrong_value
 from retouch.validation.tensors import require_rows, require_tensor
 
@@ -49,9 +50,9 @@ def group_rates(
     groups = int(group.max()) + 1
     rates = []
     for actual in (positive, ~positive):
-        cases = torch.bincount(group[actual], minlength=groups).double()
-        alarms = torch.bincount(group[actual & predicted], minlength=groups).double()
-        rates.append(alarms / cases)  # 0 / 0 is nan: not measured, not fair
+        cases = torch.bincount(group[actual], minlength=groups)
+        alarms = torch.bincount(group[actual & predicted], minlength=groups)
+        rates.append(double(alarms) / double(cases))  # 0 / 0 is nan: not measured, not fair
     return GroupRates(*rates)
 
 
@@ -97,7 +98,7 @@ def resample_weights(
     require_rows(latents, "latents")
     bins = whole(bins, "bins", at_least=1)
     smoothing = number(smoothing, "smoothing", at_least=0)
-    latents = latents.double()
+    latents = double(latents)
     low, high = latents.amin(dim=0), latents.amax(dim=0)
     width = torch.where(high > low, high - low, 1.0) / bins
     place = ((latents - low) / width).long().clamp(max=bins - 1)

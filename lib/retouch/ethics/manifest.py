@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from retouch.validation import wrong_type, wrong_value
@@ -132,6 +133,9 @@ def _signature_holds(signature: bytes, message: bytes, public_key: bytes) -> boo
 def _describe(image: Tensor | np.ndarray) -> dict[str, Any]:
     if not isinstance(image, Tensor | np.ndarray):
         raise wrong_type("image", "a tensor or an array", type(image).__name__)
+    if isinstance(image, Tensor) and image.dtype == torch.bfloat16:
+        advice = "convert it with .float()"
+        raise wrong_type("image", "a dtype that NumPy has", image.dtype, advice)
     array = image.detach().cpu().numpy() if isinstance(image, Tensor) else image
     # One byte order and one layout, so that every machine hashes the same pixels alike.
     little = array.astype(array.dtype.newbyteorder("<"), order="C")

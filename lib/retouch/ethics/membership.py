@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from retouch.device import double
 from retouch.validation import number, wrong_value
 from retouch.validation.tensors import require_tensor
 
@@ -88,4 +89,4 @@ def _check(losses: Tensor, name: str) -> Tensor:
     require_tensor(losses, name, "n", advice="one loss per image")
     if bool(losses.isnan().any()):
         raise wrong_value(name, "numbers", "NaN")
-    return losses.detach().double()
+    return double(losses.detach())

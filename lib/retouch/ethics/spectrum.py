@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from retouch.device import double
 from retouch.validation import whole
 from retouch.validation.tensors import require_images
 
@@ -25,7 +26,8 @@ def power_spectrum(image: Float[Tensor, "n c h w"]) -> Float[Tensor, "n h w"]:
         ValueError: not N×C×H×W, or values outside [0, 1].
     """
     require_images(image, "image", data_range=1.0)
-    image, window = image.double(), _window(image)
+    image = double(image)
+    window = _window(image)
     centered = image - (image * window).sum(dim=(2, 3), keepdim=True) / window.sum()
     return torch.fft.fft2(centered * window).abs().square().mean(dim=1)
 
@@ -64,14 +66,14 @@ def upsampling_peak(image: Float[Tensor, "n c h w"], stages: int = 1) -> Float[T
     ]
     peaks = torch.stack([power[:, row, column] for row, column in centers])
     surroundings = torch.stack([_ring_mean(power, row, column) for row, column in centers])
-    floor = ROUNDING * _window(image).square().sum()
+    floor = ROUNDING * _window(power).square().sum()
     return peaks.mean(dim=0) / (surroundings.mean(dim=0) + floor)
 
 
 def _window(image: Tensor) -> Tensor:
     sides = [
         torch.hann_window(side, dtype=torch.float64, device=image.device)
-        for side in image.shape[2:]
+        for side in image.shape[-2:]
     ]
     return torch.outer(*sides)
 

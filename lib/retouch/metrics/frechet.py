@@ -6,17 +6,20 @@ others it is a Fréchet distance, and should be reported as one.
 
 from collections.abc import Sequence
 
+import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from retouch.device import double
 from retouch.validation import whole, wrong_value
 from retouch.validation.tensors import require_finite, require_rows, require_tensor
 
-FROM_NUMPY = "convert stored statistics with torch.from_numpy"
 ONE_EXTRACTOR = "use one extractor for both sets"
 
 Statistics = tuple[Float[Tensor, " d"], Float[Tensor, "d d"]]
+Mean = Float[Tensor, " d"] | Float[np.ndarray, " d"]
+Covariance = Float[Tensor, "d d"] | Float[np.ndarray, "d d"]
 
 
 def feature_statistics(features: Float[Tensor, "n d"]) -> Statistics:
@@ -39,17 +42,14 @@ def feature_statistics(features: Float[Tensor, "n d"]) -> Statistics:
         ([1.0, 3.0], [[2.0, 4.0], [4.0, 8.0]])
     """
     require_rows(features, "features", minimum=2)
-    features = features.double()
+    features = double(features)
     mean = features.mean(dim=0)
     centered = features - mean
     return mean, centered.T @ centered / (len(features) - 1)
 
 
 def frechet_distance(
-    mean1: Float[Tensor, " d"],
-    cov1: Float[Tensor, "d d"],
-    mean2: Float[Tensor, " d"],
-    cov2: Float[Tensor, "d d"],
+    mean1: Mean, cov1: Covariance, mean2: Mean, cov2: Covariance
 ) -> Float[Tensor, ""]:
     """Squared Fréchet (2-Wasserstein) distance between two Gaussians, in float64.
 
@@ -59,8 +59,8 @@ def frechet_distance(
     full rank, as always with fewer images than features.
 
     Args:
-        mean1, mean2: D features.
-        cov1, cov2: symmetric and positive semi-definite.
+        mean1, mean2: D features; tensors, or NumPy arrays as pytorch-fid and clean-fid store.
+        cov1, cov2: symmetric and positive semi-definite; likewise.
 
     Returns:
         One value, in squared feature units; 0 where the Gaussians are the same.
@@ -69,12 +69,11 @@ def frechet_distance(
         ValueError: the shapes do not fit, a value is not finite, or a matrix is no
             covariance (not symmetric, or with a negative eigenvalue).
     """
-    _check_gaussian(mean1, cov1, "1")
-    _check_gaussian(mean2, cov2, "2")
+    mean1, cov1 = _gaussian(mean1, cov1, "1")
+    mean2, cov2 = _gaussian(mean2, cov2, "2")
     if mean1.shape != mean2.shape:
         got = f"{len(mean1)} and {len(mean2)} features"
         raise wrong_value("mean1 and mean2", "statistics of the same features", got, ONE_EXTRACTOR)
-    mean1, mean2, cov1, cov2 = (value.double() for value in (mean1, mean2, cov1, cov2))
     overlap = _factor_overlap(covariance_factor(cov1), covariance_factor(cov2))
     distance = (mean1 - mean2).square().sum() + cov1.trace() + cov2.trace() - 2 * overlap
     return distance.clamp(min=0)
@@ -82,8 +81,8 @@ def frechet_distance(
 
 def extrapolated_frechet_distance(
     features: Float[Tensor, "n d"],
-    mean: Float[Tensor, " d"],
-    cov: Float[Tensor, "d d"],
+    mean: Mean,
+    cov: Covariance,
     sizes: Sequence[int] | None = None,
     generator: torch.Generator | None = None,
 ) -> Float[Tensor, ""]:
@@ -112,11 +111,11 @@ def extrapolated_frechet_distance(
     if sizes is None:
         sizes = torch.linspace(max(2, len(features) // 10), len(features), 15).int().tolist()
     sizes = _checked_sizes(sizes, len(features))
-    _check_gaussian(mean, cov, "")
+    mean, cov = _gaussian(mean, cov, "")
     if features.shape[1] != len(mean):
         got = f"{features.shape[1]} and {len(mean)} features"
         raise wrong_value("features and mean", "the same features", got, ONE_EXTRACTOR)
-    reference = covariance_factor(cov.double())
+    reference = covariance_factor(cov)
     distances = []
     for size in sizes:
         chosen = torch.randperm(len(features), generator=generator)[:size]
@@ -131,7 +130,8 @@ def covariance_factor(cov: Float[Tensor, "d d"]) -> Float[Tensor, "d r"]:
     Raises:
         ValueError: the matrix has a clearly negative eigenvalue.
     """
-    cov = cov.double()
+    require_tensor(cov, "cov", f"{len(cov)} {len(cov)}", advice="a covariance is square")
+    cov = double(require_finite(cov, "cov"))
     factor, failed = torch.linalg.cholesky_ex(cov)
     # A nearly singular matrix can pass Cholesky with pivots that are rounding noise.
     pivots = factor.diagonal().square()
@@ -165,7 +165,7 @@ def _factor_overlap(factor1: Tensor, factor2: Tensor) -> Tensor:
 def _distance_to_reference(
     features: Tensor, mean: Tensor, cov: Tensor, reference: Tensor
 ) -> Tensor:
-    features = features.double()
+    features = double(features)
     center = features.mean(dim=0)
     # The centred features are a factor already; above D rows a D×D one is smaller.
     factor = (features - center).T / (len(features) - 1) ** 0.5
@@ -173,7 +173,7 @@ def _distance_to_reference(
     if factor.shape[1] > factor.shape[0]:
         factor = covariance_factor(factor @ factor.T)
     overlap = _factor_overlap(factor, reference)
-    return (center - mean).square().sum() + trace + cov.double().trace() - 2 * overlap
+    return (center - mean).square().sum() + trace + cov.trace() - 2 * overlap
 
 
 def _intercept(sizes: Tensor, distances: Tensor) -> Tensor:
@@ -190,9 +190,10 @@ def _checked_sizes(sizes: Sequence[int], samples: int) -> list[int]:
     return checked
 
 
-def _check_gaussian(mean: Tensor, cov: Tensor, which: str) -> None:
-    require_tensor(mean, f"mean{which}", "d", dtype_advice=FROM_NUMPY)
-    require_tensor(cov, f"cov{which}", "d d", dtype_advice=FROM_NUMPY)
+def _gaussian(mean: Mean, cov: Covariance, which: str) -> Statistics:
+    """Mean and covariance as tensors in float64, once they are known to be those of a Gaussian."""
+    mean, cov = (torch.as_tensor(x) if isinstance(x, np.ndarray) else x for x in (mean, cov))
+    require_tensor(mean, f"mean{which}", "d"), require_tensor(cov, f"cov{which}", "d d")
     if cov.shape != (len(mean), len(mean)):
         got = f"{tuple(mean.shape)} and {tuple(cov.shape)}"
         raise wrong_value(f"mean{which} and cov{which}", "shapes (D,) and (D, D)", got)
@@ -200,3 +201,4 @@ def _check_gaussian(mean: Tensor, cov: Tensor, which: str) -> None:
     asymmetry = (cov - cov.T).abs().max()
     if bool(asymmetry > 1e-5 * cov.diagonal().abs().max()):
         raise wrong_value(f"cov{which}", "a symmetric matrix", "one that is not")
+    return double(mean), double(cov)

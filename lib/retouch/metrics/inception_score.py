@@ -4,6 +4,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from retouch.device import double
 from retouch.validation import whole, wrong_value
 from retouch.validation.tensors import require_rows
 
@@ -43,7 +44,7 @@ def split_inception_scores(
     """
     splits = whole(splits, "splits", at_least=1)
     _check_probabilities(probabilities, splits)
-    parts = probabilities.double().tensor_split(splits)
+    parts = double(probabilities).tensor_split(splits)
     return torch.stack([(_negative_entropy(p).mean() + _entropy_of_mean(p)).exp() for p in parts])
 
 
@@ -74,7 +75,7 @@ class InceptionScore:
             TypeError, ValueError: as `inception_score`.
         """
         _check_probabilities(probabilities, 1)
-        rows = probabilities.detach().double()
+        rows = double(probabilities.detach())
         for offset in range(min(self.splits, len(rows))):
             split = (self.count + offset) % self.splits
             part = rows[offset :: self.splits]
@@ -109,7 +110,7 @@ def _entropy_of_mean(probabilities: Tensor) -> Tensor:
 
 def _check_probabilities(probabilities: Tensor, minimum: int) -> None:
     require_rows(probabilities, "probabilities", minimum=minimum)
-    sums = probabilities.double().sum(dim=1)
+    sums = double(probabilities).sum(dim=1)
     if bool((probabilities < 0).any()) or bool((sums - 1).abs().max() > 1e-3):
         got = f"sums from {float(sums.min()):.4g} to {float(sums.max()):.4g}"
         advice = "apply softmax to logits first"

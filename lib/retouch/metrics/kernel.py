@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from retouch.device import double
 from retouch.metrics.frechet import ONE_EXTRACTOR
 from retouch.validation import whole, wrong_value
 from retouch.validation.tensors import require_rows
@@ -37,7 +38,7 @@ def polynomial_mmd(
         ValueError: fewer than two rows, or different numbers of features.
     """
     _check_features(features1, features2)
-    x, y = features1.double(), features2.double()
+    x, y = double(features1), double(features2)
     n, m = len(x), len(y)
     within_x, within_y, between = _kernel(x, x), _kernel(y, y), _kernel(x, y)
     same = (within_x.sum() - within_x.trace()) / (n * (n - 1))

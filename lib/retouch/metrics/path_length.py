@@ -7,7 +7,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from retouch.validation import choice, number, wrong_value
+from retouch.device import double
+from retouch.validation import choice, number, wrong_type, wrong_value
 from retouch.validation.tensors import require_finite, require_tensor
 
 Generator = Callable[[Tensor], Tensor]
@@ -99,15 +100,22 @@ def path_length(  # noqa: PLR0913 — a path is four things, a step and a space
         One value per pair, without gradients.
 
     Raises:
+        TypeError: latents of half precision, or of whole numbers.
         ValueError: the shapes do not fit, epsilon is not positive, another space, or the
             distance does not give one value per pair.
     """
     epsilon = number(epsilon, "epsilon", above=0)
     choice(space, "space", ("z", "w"))
+    _check_latents(start, end, position)
+    if torch.finfo(start.dtype).bits < 32:
+        advice = "half precision loses epsilon; convert them with .float()"
+        raise wrong_type(
+            "start and end", "latents of single or double precision", start.dtype, advice
+        )
     interpolate = slerp if space == "z" else lerp
-    ends = start.double(), end.double()
+    ends = double(start), double(end)
     here, there = (
-        generator(interpolate(*ends, position.double() + step).to(start.dtype))
+        generator(interpolate(*ends, double(position) + step).to(start.dtype).to(start.device))
         for step in (0.0, epsilon)
     )
     lengths = distance(here, there)
@@ -132,7 +140,7 @@ def mean_path_length(
     require_finite(require_tensor(lengths, "lengths", "n"), "lengths")
     if not 0 <= low < high <= 1:
         raise wrong_value("quantiles", "0 ≤ low < high ≤ 1", quantiles)
-    ordered = lengths.double().sort().values
+    ordered = double(lengths).sort().values
     # Whole samples, as the authors do: the quantiles round towards keeping more.
     first = int(low * (len(ordered) - 1))
     last = -int(-high * (len(ordered) - 1) // 1)

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from retouch.taps import activations
 from retouch.validation import choice, wrong_value
-from retouch.validation.tensors import require_layers, require_pair
+from retouch.validation.tensors import require_floating, require_layers, require_pair
 
 Backbone = Literal["alex", "vgg"]
 # The layers after which torchvision's `features` are tapped: each block's last ReLU.
@@ -49,6 +49,7 @@ def perceptual_distance(
 
 
 def _layer_distance(x: Tensor, y: Tensor, weight: Tensor) -> Tensor:
+    require_floating(features1=x, features2=y, weights=weight)
     if x.ndim != 4 or x.shape != y.shape or weight.shape != x.shape[1:2]:
         got = f"shapes {tuple(x.shape)}, {tuple(y.shape)} and {tuple(weight.shape)}"
         expected = "two N×C×H×W maps of one shape and C weights"

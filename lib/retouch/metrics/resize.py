@@ -1,5 +1,6 @@
 """Resizing that does not move a metric: antialiased, in floating point."""
 
+import torch
 from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional as F
@@ -27,7 +28,8 @@ def clean_resize(
         ValueError: not N×C×H×W, a wrong range, or a size below 1.
     """
     require_images(images, data_range=data_range)
+    wide = images.to(torch.promote_types(images.dtype, torch.float32))
     resized = F.interpolate(
-        images, height_and_width(size), mode="bicubic", align_corners=False, antialias=True
+        wide, height_and_width(size), mode="bicubic", align_corners=False, antialias=True
     )
-    return resized.clamp(0, data_range)
+    return resized.clamp(0, data_range).to(images.dtype)

@@ -4,6 +4,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from retouch.device import double
 from retouch.validation import wrong_value
 from retouch.validation.tensors import require_rows
 
@@ -42,7 +43,7 @@ class FeatureStatistics:
         """
         require_rows(features, "features")
         batch = FeatureStatistics()
-        features = features.detach().double()
+        features = double(features.detach())
         batch.count = len(features)
         batch.mean = features.mean(dim=0)
         centered = features - batch.mean

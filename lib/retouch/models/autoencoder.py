@@ -11,7 +11,7 @@ from jaxtyping import Float
 from torch import Generator, Tensor, nn
 
 from retouch.validation import number, whole, wrong_value
-from retouch.validation.tensors import require_images
+from retouch.validation.tensors import require_floating, require_images
 
 Images = Float[Tensor, "n c h w"]
 Size = tuple[int, int, int]
@@ -31,6 +31,7 @@ def denoising_loss(
 
 def normal_like(values: Tensor, generator: Generator) -> Tensor:
     """Standard normal noise of `values`' shape, dtype and device."""
+    require_floating(values=values)
     noise = torch.randn(values.shape, generator=generator, device=generator.device)
     return noise.to(values)
 

@@ -11,7 +11,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from retouch.validation import whole, wrong_value
-from retouch.validation.tensors import require_images, require_tensor
+from retouch.validation.tensors import require_floating, require_images, require_tensor
 
 Images = Float[Tensor, "n c h w"]
 
@@ -172,11 +172,13 @@ def diversity(samples: Images) -> Float[Tensor, ""]:
 
 def to_unit(images: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
     """From the generator's [−1, 1] to [0, 1]."""
+    require_floating(images=images)
     return (images + 1) / 2
 
 
 def from_unit(images: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
     """From [0, 1] to the generator's [−1, 1]."""
+    require_floating(images=images)
     return 2 * images - 1
 
 

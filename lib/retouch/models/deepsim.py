@@ -20,7 +20,12 @@ from retouch.data.segments import segment_colors
 from retouch.models.layers import ResidualBlock, mirrored_block, mirrored_conv
 from retouch.pixels.warps import random_tps_grid, warp
 from retouch.validation import number, whole, wrong_type, wrong_value
-from retouch.validation.tensors import require_images, require_layers, require_tensor
+from retouch.validation.tensors import (
+    require_floating,
+    require_images,
+    require_layers,
+    require_tensor,
+)
 
 Images = Float[Tensor, "n 3 h w"]
 Pictures = Float[Tensor, "n c h w"]
@@ -51,7 +56,7 @@ def canny_edges(image: Images, sigma: float = 1.5) -> Bool[Tensor, "n h w"]:
     require_images(image, "image", channels=3, data_range=1.0)
     sigma = number(sigma, "sigma", at_least=0)
     weights = torch.tensor((0.2125, 0.7154, 0.0721), dtype=torch.float64)
-    gray = torch.einsum("c,nchw->nhw", weights, image.detach().double().cpu())
+    gray = torch.einsum("c,nchw->nhw", weights, image.detach().cpu().double())
     edges = [canny(picture.numpy(), sigma=sigma) for picture in gray]
     return torch.from_numpy(np.stack(edges)).to(image.device)
 
@@ -138,6 +143,8 @@ def perceptual_loss(
         ValueError: real and fake have other numbers of layers.
     """
     require_layers(real_features, fake_features, names="real_features and fake_features")
+    for real, fake in zip(real_features, fake_features, strict=True):
+        require_floating(real_features=real, fake_features=fake)
     pairs = zip(real_features, fake_features, strict=True)
     return torch.stack([F.l1_loss(fake, real.detach()) for real, fake in pairs]).mean()
 

@@ -15,7 +15,7 @@ from torch import Generator, Tensor, nn
 from torch.optim import Optimizer
 
 from retouch.validation import number, whole
-from retouch.validation.tensors import require_same_shape, require_tensor
+from retouch.validation.tensors import require_floating, require_same_shape, require_tensor
 
 Logits = Float[Tensor, "n"]
 Scalar = Float[Tensor, ""]
@@ -33,6 +33,7 @@ def bce_discriminator_loss(real_logits: Logits, fake_logits: Float[Tensor, "m"])
     >>> round(float(bce_discriminator_loss(torch.zeros(2), torch.zeros(3))), 4)
     1.3863
     """
+    require_floating(real_logits=real_logits, fake_logits=fake_logits)
     # 1 − σ(l) = σ(−l), and logsigmoid does not overflow where log(sigmoid(l)) would.
     return -F.logsigmoid(real_logits).mean() - F.logsigmoid(-fake_logits).mean()
 
@@ -43,6 +44,7 @@ def bce_generator_loss(fake_logits: Logits) -> Scalar:
     Its gradient is largest where the discriminator recognises the fake, which is where
     log(1 − D(G(z))) has none.
     """
+    require_floating(fake_logits=fake_logits)
     return -F.logsigmoid(fake_logits).mean()
 
 
@@ -51,11 +53,13 @@ def critic_loss(real_scores: Logits, fake_scores: Float[Tensor, "m"]) -> Scalar:
 
     Arjovsky et al. 2017, equation 2; it means something only while the critic is 1-Lipschitz.
     """
+    require_floating(real_scores=real_scores, fake_scores=fake_scores)
     return fake_scores.mean() - real_scores.mean()
 
 
 def wasserstein_generator_loss(fake_scores: Logits) -> Scalar:
     """−mean f(G(z)): the generator's side of `critic_loss`."""
+    require_floating(fake_scores=fake_scores)
     return -fake_scores.mean()
 
 
@@ -73,6 +77,7 @@ def gradient_penalty(critic: Network, real: Samples, fake: Samples, generator: G
     Raises:
         ValueError: the shapes differ.
     """
+    require_floating(real=real, fake=fake)
     require_same_shape(real, fake, "real and fake", "each real sample needs a fake of its shape")
     ones = (1,) * (real.ndim - 1)
     mix = torch.rand(len(real), *ones, generator=generator, device=generator.device).to(real)

@@ -14,7 +14,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from retouch.validation import whole
-from retouch.validation.tensors import require_layers
+from retouch.validation.tensors import require_floating, require_layers
 
 Scores = Sequence[Float[Tensor, "n 1 _ _"]]
 LayerFeatures = Sequence[Sequence[Float[Tensor, "n _ _ _"]]]
@@ -87,6 +87,8 @@ def lsgan_discriminator_loss(real_scores: Scores, fake_scores: Scores) -> Float[
         ValueError: real and fake have other numbers of scales.
     """
     require_layers(real_scores, fake_scores, names="real_scores and fake_scores")
+    for real, fake in zip(real_scores, fake_scores, strict=True):
+        require_floating(real_scores=real, fake_scores=fake)
     losses = [
         (real - 1).square().mean() + fake.square().mean()
         for real, fake in zip(real_scores, fake_scores, strict=True)
@@ -97,6 +99,8 @@ def lsgan_discriminator_loss(real_scores: Scores, fake_scores: Scores) -> Float[
 def lsgan_generator_loss(fake_scores: Scores) -> Float[Tensor, ""]:
     """Least squares, for the generator: Σ over scales of mean (fake − 1)²."""
     require_layers(fake_scores, names="fake_scores")
+    for fake in fake_scores:
+        require_floating(fake_scores=fake)
     return torch.stack([(fake - 1).square().mean() for fake in fake_scores]).sum()
 
 
@@ -111,6 +115,9 @@ def feature_matching_loss(
         ValueError: real and fake have other numbers of scales.
     """
     require_layers(real_features, fake_features, names="real_features and fake_features")
+    for maps in (*real_features, *fake_features):
+        for one in maps:
+            require_floating(features=one)
     scales = [
         torch.stack([F.l1_loss(f, r.detach()) for r, f in zip(real, fake, strict=True)]).mean()
         for real, fake in zip(real_features, fake_features, strict=True)

@@ -17,6 +17,7 @@ from torch import Tensor
 from retouch.models.features import FeatureExtractor, smooth_activations
 from retouch.validation import number, whole, wrong_value
 from retouch.validation.tensors import (
+    require_floating,
     require_images,
     require_layers,
     require_same_shape,
@@ -34,6 +35,7 @@ def content_loss(features: FeatureMap, target: FeatureMap) -> Float[Tensor, ""]:
     Raises:
         ValueError: the shapes differ.
     """
+    require_floating(features=features, target=target)
     advice = "content is compared place by place, at one image size"
     require_same_shape(features, target, "features and target", advice)
     return F.mse_loss(features, target)

@@ -15,7 +15,7 @@ from torch import Generator, Tensor, nn
 from retouch.models.autoencoder import Size, make_decoder, make_encoder, normal_like
 from retouch.models.dcgan import condition, condition_images
 from retouch.validation import whole
-from retouch.validation.tensors import require_same_shape, require_tensor
+from retouch.validation.tensors import require_floating, require_same_shape, require_tensor
 
 Images = Float[Tensor, "n c h w"]
 Latents = Float[Tensor, "n d"]
@@ -45,6 +45,7 @@ def bernoulli_log_likelihood(logits: Images, images: Images) -> PerSample:
 
     A probability for binary images; for gray ones a loss with the same optimum.
     """
+    require_floating(logits=logits, images=images)
     require_same_shape(logits, images, "logits and images")
     return -F.binary_cross_entropy_with_logits(logits, images, reduction="none").flatten(1).sum(1)
 

@@ -14,6 +14,7 @@ from jaxtyping import Bool, Float, Int, Shaped
 from scipy.special import betaincinv
 from torch import Generator, Tensor
 
+from retouch.device import double, has_double
 from retouch.validation import height_and_width, number, whole, wrong_value
 from retouch.validation.tensors import require_images, require_tensor
 
@@ -119,13 +120,16 @@ def rotate_pair(
         expected = f"one mask per image, for images of shape {tuple(images.shape)}"
         raise wrong_value("masks", expected, f"shape {tuple(masks.shape)}")
     degrees = number(degrees, "degrees")
-    angle = _uniform(len(images), -degrees, degrees, generator).to(images.device)
+    place = images.device if has_double(images.device) else torch.device("cpu")
+    angle = _uniform(len(images), -degrees, degrees, generator).to(place)
     grid = _rotation_grid(angle, *images.shape[2:])
-    labels = F.grid_sample(masks.double(), grid, "nearest", align_corners=False)
+    labels = F.grid_sample(double(masks), grid, "nearest", align_corners=False)
     # In half precision a place between two pixels would be lost.
     wide = images.to(torch.promote_types(images.dtype, torch.float32))
-    rotated = F.grid_sample(wide, grid.to(wide.dtype), "bilinear", align_corners=False)
-    return rotated.to(images.dtype), labels.to(masks.dtype)
+    rotated = F.grid_sample(
+        wide, grid.to(wide.dtype).to(wide.device), "bilinear", align_corners=False
+    )
+    return rotated.to(images.dtype), labels.to(masks.dtype).to(masks.device)
 
 
 def cutout(images: Images, size: int, generator: Generator) -> Images:
@@ -223,8 +227,10 @@ def _inside(start: Int[Tensor, "n"], size: int, length: int) -> Bool[Tensor, "n 
 
 
 def _uniform(n: int, low: float, high: float, generator: Generator) -> Float[Tensor, "n"]:
-    draws = torch.rand(n, generator=generator, device=generator.device, dtype=torch.float64)
-    return low + (high - low) * draws
+    device = generator.device
+    dtype = torch.float64 if has_double(device) else torch.float32
+    draws = torch.rand(n, generator=generator, device=device, dtype=dtype)
+    return low + (high - low) * double(draws)
 
 
 def _integers(n: int, high: int, generator: Generator) -> Int[Tensor, "n"]:

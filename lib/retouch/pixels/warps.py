@@ -14,8 +14,9 @@ import torch.nn.functional as F
 from jaxtyping import Float, Shaped
 from torch import Generator, Tensor
 
-from retouch.validation import height_and_width, number, whole, wrong_type, wrong_value
-from retouch.validation.tensors import require_finite, require_images
+from retouch.device import double, has_double
+from retouch.validation import choice, height_and_width, number, whole, wrong_type, wrong_value
+from retouch.validation.tensors import Kind, require_finite, require_tensor
 
 Points = Float[Tensor, "... k 2"]
 Grid = Float[Tensor, "n h w 2"]
@@ -84,29 +85,38 @@ def tps_grid(
 
 
 def warp(
-    images: Float[Tensor, "n c h w"],
+    images: Shaped[Tensor, "n c h w"],
     grid: Grid,
     mode: Literal["bilinear", "nearest"] = "bilinear",
-) -> Float[Tensor, "n c h w"]:
+) -> Shaped[Tensor, "n c h2 w2"]:
     """Look every image up at its grid's places; beyond the border, it goes on mirrored.
 
     Args:
-        images: any range.
+        images: any range; floating-point, or, with `"nearest"`, of any dtype (labels and masks;
+            exact up to ±2⁵³).
         grid: of `tps_grid`, one per image or one for all.
         mode: `"nearest"` takes whole pixels, so that colours with a meaning stay pure.
 
     Raises:
-        ValueError: the number of grids is neither 1 nor that of the images.
+        TypeError: images between whose values nothing lies, in mode `"bilinear"`.
+        ValueError: the number of grids is neither 1 nor that of the images, or a place in them is
+            not finite.
     """
-    require_images(images)
-    if grid.ndim != 4 or grid.shape[-1] != 2 or len(grid) not in (1, len(images)):
+    choice(mode, "mode", ("bilinear", "nearest"))
+    kind: Kind = "any" if mode == "nearest" else "float"
+    require_tensor(images, "images", "n c h w", kind=kind, dtype_advice='use mode="nearest"')
+    require_tensor(grid, "grid", "n h w 2", advice="tps_grid makes them")
+    if grid.device.type == "cpu":  # looking would make every training step wait for a GPU
+        require_finite(grid, "grid")
+    if len(grid) not in (1, len(images)):
         expected = f"{len(images)} or 1 of N×H×W×2: one grid for each image, or one for all"
         raise wrong_value("grid", expected, f"shape {tuple(grid.shape)}", "tps_grid makes them")
     # In half precision a place between two pixels would be lost, or lie outside.
-    wide = images.to(torch.promote_types(images.dtype, torch.float32))
-    grid = grid.to(wide).expand(len(images), -1, -1, -1)
+    floats = images.is_floating_point()
+    wide = images.to(torch.promote_types(images.dtype, torch.float32)) if floats else double(images)
+    grid = grid.to(wide.device).to(wide.dtype).expand(len(images), -1, -1, -1)
     warped = F.grid_sample(wide, grid, mode, padding_mode="reflection", align_corners=False)
-    return warped.to(images.dtype)
+    return warped.to(images.dtype).to(images.device)
 
 
 def random_tps_grid(
@@ -180,7 +190,7 @@ def _sampling_grid(
 
 def _exact_dtype(device: torch.device) -> torch.dtype:
     # In float32 r² log r costs up to 1e-3 of a pixel at 301×90; MPS has nothing wider.
-    return torch.float32 if device.type == "mps" else torch.float64
+    return torch.float64 if has_double(device) else torch.float32
 
 
 def _pixel_centers(

@@ -59,10 +59,12 @@ class Recipe(ABC):
 
     def measure(self, product: nn.Module) -> dict[str, float]:
         """What the product is worth, by name; empty where the recipe alone cannot tell."""
+        del product
         return {}
 
     def schedule(self, step: int) -> float:
         """What the learning rates are multiplied by at a step."""
+        del step
         return 1.0
 
     def examples_per_step(self) -> int:

@@ -27,7 +27,7 @@ class Batches:
         TrainingError: the data is not sound (see `check_data`), or is less than a batch.
     """
 
-    def __init__(self, recipe: Recipe, fabric: Fabric, data: Batch | None = None):
+    def __init__(self, recipe: Recipe, fabric: Fabric, data: Batch | None = None) -> None:
         data = recipe.load() if data is None else data
         self.length = check_data(data)
         self.data = {name: fabric.to_device(tensor) for name, tensor in data.items()}

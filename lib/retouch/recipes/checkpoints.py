@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import os
 import pickle
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,7 @@ def save(run: Run, path: Path) -> None:
     part = path.with_name(path.name + ".part")
     run.fabric.save(part, {**_state(run), "step": run.step, "settings": _settings(run.recipe)})
     if run.fabric.is_global_zero:
-        os.replace(part, path)
+        part.replace(path)
     run.fabric.barrier()
 
 

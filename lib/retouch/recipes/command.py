@@ -79,12 +79,12 @@ def _load(recipe: Recipe) -> Batch:
 def _measure(recipe: Recipe, classifier: Path) -> Callable[[Run, nn.Module], Quality]:
     """What says how good a run's product is; a classifier's file is looked at at once."""
     if not isinstance(recipe, FashionMNIST):
-        return lambda run, product: recipe.measure(product)
+        return lambda _run, product: recipe.measure(product)
     if recipe.name == "classifier":
-        return lambda run, product: quality(recipe, product, make_yardstick(product, recipe.full))
+        return lambda _run, product: quality(recipe, product, make_yardstick(product, recipe.full))
     if not classifier.is_file():
         print(f"no classifier at {classifier}, so nothing is measured: train the recipe classifier")
-        return lambda run, product: {}
+        return lambda _run, _product: {}
     try:
         load_product(classifier)
     except ValueError as error:

@@ -87,6 +87,7 @@ class DCGAN(Generative):
 
     def given_labels(self, discriminator: nn.Module, labels: Int[Tensor, "n"]) -> nn.Module:
         """The discriminator as a function of images alone."""
+        del labels
         return discriminator
 
     def product(self, networks: dict[str, nn.Module]) -> nn.Module:

@@ -18,7 +18,7 @@ class Record:
         checkpoint: what is left if a loss is not finite.
     """
 
-    def __init__(self, run: Run, checkpoint: Path | None = None):
+    def __init__(self, run: Run, checkpoint: Path | None = None) -> None:
         self.run, self.checkpoint = run, checkpoint
         self.pending: list[tuple[int, Losses]] = []
         self.most = 1 if run.fabric.device.type == "cpu" else LATEST

@@ -73,6 +73,6 @@ def _number(name: str, value: Any) -> float:
 _CHECKS: dict[type, Callable[[str, Any], Any]] = {
     int: _count,
     float: _number,
-    bool: lambda name, value: bool(value),
-    str: lambda name, value: str(value),
+    bool: lambda _, value: bool(value),
+    str: lambda _, value: str(value),
 }

@@ -131,7 +131,7 @@ def _control_c(fabric: Fabric) -> Iterator[threading.Event]:
     """
     came, before = threading.Event(), signal.getsignal(signal.SIGINT)
 
-    def finish_the_step(number: int, frame: FrameType | None) -> None:
+    def finish_the_step(_number: int, _frame: FrameType | None) -> None:
         came.set()
         signal.signal(signal.SIGINT, before)
 

@@ -71,6 +71,7 @@ class VAERecipe(Generative):
         self, model: nn.Module, images: Tensor, labels: Tensor, generator: Generator
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Logits, μ and log σ²."""
+        del labels
         logits, mu, logvar = model(images, generator)
         return logits, mu, logvar
 
@@ -87,10 +88,12 @@ class VAERecipe(Generative):
 
     def encode(self, model: nn.Module, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
         """μ and log σ² of q(z|x)."""
+        del labels
         return cast(VAE, model).encode(images)
 
     def decode(self, model: nn.Module, latent: Tensor, labels: Tensor) -> Tensor:
         """Logits of p(x|z)."""
+        del labels
         return cast(VAE, model).decode(latent)
 
 

@@ -104,6 +104,8 @@ class _Answering(anywidget.AnyWidget):
         """Show what `make` returns; if it fails, say why and keep the last picture."""
         try:
             url = _data_url(make())
+        except KeyboardInterrupt:
+            self.failed, self.message = True, "Interrupted: change something to draw again."
         except Exception as error:  # the student's function: whatever it raises is shown
             self.failed = True
             self.message = " ".join(f"{type(error).__name__}: {error}".split())
@@ -202,8 +204,10 @@ class DrawingEditor(_Answering):
         return labels, edges.bool()
 
     def _on_asked(self, _change: object) -> None:
-        self._draw()
-        self.answered = self.asked
+        try:
+            self._draw()
+        finally:  # also when interrupted: the browser waits for this
+            self.answered = self.asked
 
     def _draw(self) -> None:
         def make() -> Tensor:
@@ -211,7 +215,12 @@ class DrawingEditor(_Answering):
                 drawing = self.primitive
                 if isinstance(self._generator, nn.Module):
                     drawing = drawing.to(next(self._generator.parameters()).device)
-                self.result = self._generator(drawing).detach().float().cpu()
+                result = self._generator(drawing)
+            wanted = tuple(drawing.shape)
+            if not isinstance(result, Tensor) or tuple(result.shape) != wanted:
+                got = tuple(result.shape) if isinstance(result, Tensor) else type(result).__name__
+                raise wrong_value("generator", f"images {wanted}", got)
+            self.result = result.detach().float().cpu()
             return self.result[0].clamp(0, 1)
 
         share = float(self.edited_mask.double().mean())
@@ -241,7 +250,7 @@ class PointDragger(_Answering):
     ) -> None:
         self._function = function
         size, zoom = height_and_width(size), number(zoom, "zoom", above=0)
-        start = require_tensor(points, "points", "k 2").double().tolist()
+        start = require_tensor(points, "points", "k 2").cpu().double().tolist()
         super().__init__(
             height=size[0], width=size[1], zoom=zoom, alt=alt, source=start, target=start
         )

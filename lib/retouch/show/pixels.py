@@ -44,6 +44,9 @@ def as_uint8(
 ) -> UInt8[ndarray, "h w *rgb"]:
     """The pixels to show: uint8 as it is, anything else from ``value_range`` to 0–255.
 
+    Whole numbers of another dtype (of ``astype(int)``, or a sum) are levels from 0 to 255 as well,
+    unless there is none but 0 and 1, or a ``value_range`` is given.
+
     Args:
         image: array H×W or H×W×3, or tensor C×H×W.
         value_range: the values shown as black and as white; what lies outside is clipped.
@@ -53,10 +56,11 @@ def as_uint8(
 
     Raises:
         TypeError: not an image.
-        ValueError: another shape, or a range whose end is not above its start.
+        ValueError: another shape, a range whose end is not above its start, or whole numbers
+            beyond what sums and differences of two levels can be, without a range.
     """
     array = as_array(image)
-    low, high = value_range
+    low, high = _levels(array) if tuple(value_range) == (0, 1) else value_range
     if not low < high:
         raise wrong_value("value_range", "(low, high) with low < high", value_range)
     if array.dtype == np.uint8:
@@ -92,6 +96,17 @@ def difference_image(expected: ImageLike, got: ImageLike) -> UInt8[ndarray, "h w
     holes = np.isnan(change)
     signed = _strongest_channel(np.where(holes, 0, change))
     return _paint(_diverging(signed), holes)
+
+
+def _levels(array: np.ndarray) -> tuple[float, float]:
+    """The values that are black and white where nobody says so."""
+    if array.dtype.kind not in "ui" or (array.min() >= 0 and array.max() <= 1):
+        return 0, 1
+    if array.dtype != np.uint8 and (array.min() < -255 or array.max() > 510):
+        expected = "whole numbers around 0 to 255"
+        got = f"{array.dtype} from {array.min()} to {array.max()}"
+        raise wrong_value("image", expected, got, "say what is black and white: value_range=")
+    return 0, 255
 
 
 def _tensor_to_array(tensor: Any) -> np.ndarray:

@@ -19,6 +19,8 @@ _KINDS = {
     "bool": "a boolean tensor",
     "any": "a tensor",
 }
+FARTHEST = 8
+"""By how many ranges a noisy image may leave its range: normal noise of 0.7 does not by 5."""
 FROM_BYTES = "convert 8-bit images with images.float() / 255"
 
 
@@ -50,13 +52,25 @@ def require_tensor(  # noqa: PLR0913 - what is asked of it
         got = value.dtype if isinstance(value, Tensor) else type(value).__name__
         raise wrong_type(name, f"{_KINDS[kind]} {written}", got, dtype_advice)
     fits = value.ndim == len(wanted) and all(
-        size == int(axis) if axis.isdigit() else size > 0
+        size > 0 and (not axis.isdigit() or size == int(axis))
         for size, axis in zip(value.shape, wanted, strict=True)
     )
     if not fits:
         full = " with something in it" if value.numel() == 0 else ""
         raise wrong_value(name, written + full, _shape(value), advice)
     return value
+
+
+def require_floating(**tensors: object) -> None:
+    """Tensors of any shape, by name, that are floating-point: what a loss is made of.
+
+    Raises:
+        TypeError: one is another thing, or holds whole numbers.
+    """
+    for name, value in tensors.items():
+        if not isinstance(value, Tensor) or not value.is_floating_point():
+            got = value.dtype if isinstance(value, Tensor) else type(value).__name__
+            raise wrong_type(name, "a floating-point tensor", got, "convert it with .float()")
 
 
 def require_images(
@@ -209,7 +223,9 @@ def _require_scale(images: Tensor, data_range: float, name: str) -> None:
     low, high = _extremes(images)
     # Noise of a deviation of 0.7 leaves [0, 1] by 0.25 on average, another scale by more.
     outside = (images.detach() - images.detach().clamp(0, data_range)).abs().float().mean()
-    if not (low > -float("inf") and high < float("inf")) or outside > data_range / 4:
+    # A single bright pixel of a dark picture in [0, 255] shows by how far it is away.
+    near = -FARTHEST * data_range <= low and high <= (1 + FARTHEST) * data_range
+    if not near or outside > data_range / 4:
         raise wrong_value(
             name,
             f"values in or near [0, {data_range:g}]",

@@ -126,6 +126,13 @@ def test_a_mistake_is_named_in_the_feedback_without_hidden_values(teaching):
     assert not [number for number in long if number in text]
 
 
+def test_a_forbidden_use_costs_its_own_exercise_only(teaching):
+    teaching.submit("ada", double="def double(image):\n    return np.multiply(image, 2)\n")
+    verdict = teaching.grade()["ada"]
+    assert scores(verdict) == {"counting.double": 0, "counting.quadruple": 3}
+    assert "without numpy.multiply" in verdict.reason
+
+
 def test_a_missing_import_is_explained(teaching):
     teaching.submit("ada", double="def double(image):\n    return math.fsum([2]) * image\n")
     teaching.grade()

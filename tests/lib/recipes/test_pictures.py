@@ -39,7 +39,9 @@ def test_no_picture_gets_one_line(tmp_path):
     with pytest.raises(TrainingError, match=r"a file or one of astronaut, .*; got 'cofee'"):
         open_picture("cofee", (30, 40))
     (tmp_path / "notes.jpg").write_text("no picture")
-    with pytest.raises(TrainingError, match=r"notes.jpg is no picture that can be read"):
+    with pytest.raises(
+        TrainingError, match=r"notes.jpg: expected a picture that can be read, got something else"
+    ):
         open_picture(str(tmp_path / "notes.jpg"), (30, 40))
 
 
