@@ -24,7 +24,7 @@ test: env  ## check the code, the course and every exercise
 	$(BIN)/retouch verify
 	$(BIN)/$(PYTEST) --durations=10
 
-quick: env  ## check what takes less than a minute, as you work
+quick: env  ## check what is fast, as you work
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	@# The types are checked beside the tests, which leave a core now and then.

@@ -210,14 +210,14 @@ def gradient_penalty(critic, real, fake, generator):
     t = t.reshape(-1, *([1] * (real.dim() - 1)))
     points = torch.lerp(real, fake, t.expand_as(real)).requires_grad_(True)
     scores = critic(points)
-    slopes = torch.autograd.grad(
+    gradients = torch.autograd.grad(
         outputs=scores,
         inputs=points,
         grad_outputs=torch.ones_like(scores),
         create_graph=True,
         retain_graph=True,
     )[0]
-    return ((slopes.reshape(len(real), -1).norm(2, dim=1) - 1) ** 2).mean()
+    return ((gradients.reshape(len(real), -1).norm(2, dim=1) - 1) ** 2).mean()
 
 
 # %% right "by backward"

@@ -219,14 +219,6 @@ def style_loss(features, targets, weights):
     )
 
 
-# %% wrong "no Gram matrix of the targets"
-# `targets` are features, as they come out of the network. Take their Gram matrices, too.
-def style_loss(features, targets, weights):
-    return sum(
-        w * (gram_matrix(f) - t).square().mean() for f, t, w in zip(features, targets, weights)
-    )
-
-
 # %% wrong "features instead of Gram matrices"
 # You compare the features themselves, place by place: that is the content loss. Compare their Gram
 # matrices, which also have the same shape whatever the size of the style.

@@ -25,7 +25,7 @@ def test_interrupted_writing_leaves_the_old_checkpoint(fabric, path, monkeypatch
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("retouch.recipes.checkpoints.os.replace", interrupt)
+    monkeypatch.setattr("pathlib.Path.replace", interrupt)
     with pytest.raises(KeyboardInterrupt, match=r"^$"):
         save(start(Line(), fabric), path)
     assert path.read_bytes() == before
