@@ -14,6 +14,7 @@ import pickle
 import resource
 import socket
 import sys
+import time
 import warnings
 from collections.abc import Sequence
 from contextlib import suppress
@@ -118,9 +119,15 @@ class JudgingProcess:
         return [ExerciseVerdict(**one) for one in json.loads(reply)] if reply else None
 
     def _has_ended(self) -> bool:
-        with suppress(ChildProcessError):
-            return os.waitpid(self._pid, os.WNOHANG)[0] == self._pid
-        return True
+        """Whether the process is gone; its files are closed a moment before it can be told."""
+        for _ in range(20):
+            try:
+                if os.waitpid(self._pid, os.WNOHANG)[0] == self._pid:
+                    return True
+            except ChildProcessError:
+                return True
+            time.sleep(0.02)
+        return False
 
     def close(self) -> None:
         """End the process."""
