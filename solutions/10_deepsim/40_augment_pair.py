@@ -135,9 +135,9 @@ def observe(augment_pair, image, primitive, magnitude, seed):
     if magnitude == 0:
         bent, drawing = augment_pair(image, primitive, magnitude, torch.Generator())
         return {"image": bent, "primitive": drawing}
-    rows, columns = image.shape[2:]
-    y = torch.arange(rows).to(image)[:, None].expand(len(image), 1, rows, columns) / rows
-    x = torch.arange(columns).to(image).expand(len(image), 1, rows, columns) / columns
+    height, width = image.shape[-2:]
+    y = torch.arange(height).to(image)[:, None].expand(len(image), 1, height, width) / height
+    x = torch.arange(width).to(image).expand(len(image), 1, height, width) / width
     # The first two channels tell where each pixel was read, the third is the case's own.
     pair = [torch.cat([x, y, values[:, 2:]], dim=1) for values in (image, primitive)]
     draws = torch.Generator().manual_seed(seed)
