@@ -7,12 +7,14 @@ import os
 import pickle
 import resource
 import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 MEMORY = 4 * 2**30
+WALL = 20
 
 
 class Ended(Exception):
@@ -48,8 +50,11 @@ def in_fork(function: Callable[[], T], cpu_seconds: int = 0) -> T:
 def _call(function: Callable[[], Any], cpu_seconds: int, writing: int) -> None:
     """The life of the fork."""
     try:
+        if torch := sys.modules.get("torch"):
+            torch.set_num_threads(1)  # this process's pool of threads is not there in a fork
         if cpu_seconds:
             resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
+            signal.alarm(WALL * cpu_seconds)  # for whoever waits instead of computing
             _limit_memory()
         try:
             answer: tuple[bool, Any] = True, function()

@@ -12,6 +12,7 @@ import json
 import os
 import pickle
 import resource
+import signal
 import socket
 import sys
 import time
@@ -149,6 +150,8 @@ def _serve(orders: socket.socket, data: Sequence[CheckData], limits: Limits) -> 
 
         for one in data:
             compile_conclude(one.conclude, one.exercise)  # what it imports is there in every fork
+        if torch := sys.modules.get("torch"):
+            torch.set_num_threads(1)  # a pool of threads is not there in a fork
         while True:
             _, files = messages.receive(orders)
             pid = os.fork()
@@ -163,6 +166,7 @@ def _judge(files: list[int], data: Sequence[CheckData], limits: Limits) -> NoRet
     """Judge one submission within limits, and write its verdicts; nothing if that fails."""
     try:
         requests = pickle.loads(messages.read_all(files[0]))  # of the grader's own making
+        signal.alarm(20 * SECONDS)  # for what waits instead of computing
         _limit()
         verdicts = [asdict(_verdict(data, one, limits)) for one in requests]
         with os.fdopen(files[1], "wb") as file:
